@@ -66,7 +66,9 @@ class Person:
                 )
         if self.sex == "male" and self.menopause in ("pre", "peri", "post"):
             raise InputError(
-                f"--menopause {self.menopause} with --sex male", "menopause is asked of women only.", "--sex female"
+                f"--menopause {self.menopause} with --sex male",
+                "menopause is asked of women only.",
+                "--sex female",
             )
 
 
@@ -151,7 +153,9 @@ def complete(person: Person) -> tuple[Person, list[Assumed]]:
             "mL/min/1.73 m2",
             f"CKD-EPI 2021 at a creatinine of {creatinine:g} {unit}; {why}",
         )
-    person = take(person, "menopause", _usual_menopause(person), "", population_values()["menopause_age"]["derivation"])
+    person = take(
+        person, "menopause", _usual_menopause(person), "", population_values()["menopause_age"]["derivation"]
+    )
     person = take(person, "region", "US", "", population_values()["region"]["derivation"])
     return person, assumed
 

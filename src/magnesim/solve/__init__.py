@@ -1,0 +1,1 @@
+"""Turns the equations into fast code and runs it: whole days, many people, the periodic steady state."""

@@ -1,0 +1,217 @@
+"""One course of one or many people: their parameters, their steady state on the diet, the days after.
+
+Plain arrays; the last axis is people. `simulate.py` asks the questions and names the answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from magnesim.body.entry import enters, salt
+from magnesim.body.modifiers import modifiers_of
+from magnesim.body.parameters import MIDDLE_90, between_person_draws, normal_draws, typical, uncertainty_draws
+from magnesim.intake import Regimen, is_with_meal, meals
+from magnesim.people import Person, gfr_l_h
+from magnesim.solve import engine
+
+STORES = ("extracellular", "fast_cells", "muscle", "bone_exchangeable", "bone_deep", "red_cells", "brain")
+SERUM_ROUNDS = 12
+DRAW_RESIDUAL = 1e-6
+DRAW_TOLERANCE = 1e-5
+LOOKS_H = tuple(float(hour) for hour in range(24))
+"""Clock hours at which one person's day is looked at for a chart."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Magnesium that enters the gut at a clock hour: a dose, or a meal as the compound `food`."""
+
+    time_h: float
+    compound: str
+    mmol: float
+    with_meal: bool
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How each person differs from the typical one: factors on parameters and on availability by compound."""
+
+    factors: dict[str, np.ndarray] = field(default_factory=dict)
+    available: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Amounts on the day before and on each day of the course.
+
+    Attributes:
+        parameters: (parameter, person).
+        before, course: runs on the diet alone and with the regimen.
+        before_hours, course_hours: hours since the start of the day at which `within` was read.
+        entered_mmol: what entered over the whole course, (person,).
+    """
+
+    parameters: np.ndarray
+    before: engine.Run
+    course: engine.Run
+    before_hours: np.ndarray
+    course_hours: np.ndarray
+    entered_mmol: np.ndarray
+
+    def serum(self, amounts: np.ndarray) -> np.ndarray:
+        """Serum, mmol/L, from amounts (..., state, person)."""
+        volume = self.parameters[engine.equations().PARAMETERS.index("extracellular_volume")]
+        level: np.ndarray = amounts[..., engine.state_index("extracellular"), :] / volume
+        return level
+
+    def day(self, run: engine.Run) -> dict[str, np.ndarray]:
+        """Every measure of the last day of a run, (person,) each."""
+        start, end = run.daily[-2], run.daily[-1]
+        flow = {
+            name: (end - start)[engine.state_index(name)]
+            for name in ("urine", "faeces", "absorbed", "secreted")
+        }
+        stores = {name: start[engine.state_index(name)] for name in STORES}
+        return {
+            "serum_mmol_l": self.serum(start),
+            "urine_mmol_d": flow["urine"],
+            "absorbed_mmol_d": flow["absorbed"] - flow["secreted"],
+            "faecal_mmol_d": flow["faeces"],
+            "total_body_mmol": np.sum(list(stores.values()), axis=0),
+        } | stores
+
+    def readings(self, run: engine.Run) -> dict[str, float]:
+        """Model outputs of the first person at the start of the last day of a run."""
+        values = engine.equations().outputs(engine.DAY_STARTS_H, run.daily[-2], self.parameters)
+        return {name: float(value[0]) for name, value in zip(engine.equations().OUTPUTS, values, strict=True)}
+
+
+def entries(person: Person, regimen: Regimen) -> tuple[list[Entry], list[Entry]]:
+    """A day's meals and doses. A dose near a meal shares the gut with it unless the regimen says otherwise."""
+    assert person.diet_mg is not None
+    diet = [Entry(meal.time_h, "food", meal.mmol, True) for meal in meals(person.diet_mg)]
+    doses = []
+    for dose in regimen.dose_events():
+        fed = dose.with_meal if dose.with_meal is not None else is_with_meal(dose.time_h)
+        doses.append(Entry(dose.time_h, dose.compound, dose.elemental_mmol, fed))
+    return diet, doses
+
+
+def values_of(person: Person, regimen: Regimen) -> dict[str, float]:
+    """Typical parameters of this person, with what the drugs and the salt change."""
+    assert person.weight_kg is not None and person.height_cm is not None and person.egfr is not None
+    values = typical() | {
+        "weight": person.weight_kg,
+        "gfr": gfr_l_h(person.egfr, person.weight_kg, person.height_cm),
+        "dissolution_rate": salt(regimen.compound).dissolution_rate,
+    }
+    for modifier in modifiers_of(person.drugs):
+        values[modifier.parameter] *= modifier.factor
+    return values
+
+
+def uncertain(person: Person, regimen: Regimen, count: int, seed: int) -> Draws:
+    """The same person many times over: parameters, salt, food and drug effects drawn from what is believed."""
+    row, food = salt(regimen.compound), salt("food")
+    modifiers = modifiers_of(person.drugs)
+    normal = normal_draws(count, 3 + len(modifiers), seed, stream=3)
+
+    def factor(low: float, high: float, column: int) -> np.ndarray:
+        drawn: np.ndarray = np.exp(np.log(high / low) / (2 * MIDDLE_90) * normal[:, column])
+        return drawn
+
+    factors = uncertainty_draws(count, seed)
+    factors["dissolution_rate"] = factor(row.dissolution_low, row.dissolution_high, 0)
+    for column, modifier in enumerate(modifiers, start=3):
+        drawn = factor(modifier.low, modifier.high, column)
+        factors[modifier.parameter] = factors.get(modifier.parameter, np.ones(count)) * drawn
+    available = {
+        regimen.compound: factor(row.available_low, row.available_high, 1),
+        "food": factor(food.available_low, food.available_high, 2),
+    }
+    return Draws(factors, available)
+
+
+def varied(count: int, seed: int) -> Draws:
+    """People who share what was said of this person and differ as people do."""
+    return Draws(between_person_draws(count, seed))
+
+
+def run_course(
+    values: dict[str, float],
+    draws: Draws,
+    diet: list[Entry],
+    doses: list[Entry],
+    days: int,
+    people: int,
+    serum: float | None,
+) -> Course:
+    """From the steady state on the diet through the whole course, everybody at once.
+
+    Args:
+        values: typical parameters.
+        draws: how each person differs; nothing for one exact person, who is also looked at by the hour.
+        diet, doses: a day's meals and doses.
+        days: length of the course.
+        people: how many.
+        serum: a measured serum to be honoured, mmol/L, or None.
+    """
+    exact = not draws.factors
+    looks = LOOKS_H if exact else ()
+    residual = engine.STEADY_RESIDUAL if exact else DRAW_RESIDUAL
+    tolerance = engine.RELATIVE_TOLERANCE if exact else DRAW_TOLERANCE
+    on_diet = _schedule(diet, draws, people, looks)
+    with_doses = _schedule(diet + doses, draws, people, looks)
+    parameters, state = _settled(values, draws, people, on_diet, serum, residual)
+    return Course(
+        parameters,
+        engine.run(state, parameters, on_diet, 1, relative_tolerance=tolerance),
+        engine.run(state, parameters, with_doses, days, relative_tolerance=tolerance),
+        on_diet.time_h[:, 0] - engine.DAY_STARTS_H,
+        with_doses.time_h[:, 0] - engine.DAY_STARTS_H,
+        with_doses.daily_mmol * days,
+    )
+
+
+def _schedule(day: list[Entry], draws: Draws, people: int, looks: tuple[float, ...]) -> engine.Schedule:
+    """Everybody's day; where availability was drawn, what can be taken up differs by person."""
+
+    def split(person: int) -> list[tuple[float, tuple[float, ...]]]:
+        factor = {name: float(drawn[person]) for name, drawn in draws.available.items()}
+        return [(e.time_h, enters(e.compound, e.mmol, e.with_meal, factor.get(e.compound, 1.0))) for e in day]
+
+    if not draws.available:
+        return engine.Schedule.of(split(0), people, looks)
+    each = [engine.Schedule.of(split(person), 1, looks) for person in range(people)]
+    return engine.Schedule(
+        np.concatenate([one.time_h for one in each], axis=1),
+        np.concatenate([one.amount_mmol for one in each], axis=2),
+    )
+
+
+def _settled(
+    values: dict[str, float],
+    draws: Draws,
+    people: int,
+    on_diet: engine.Schedule,
+    serum: float | None,
+    residual: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Parameters and steady state; a measured serum is honoured by this person's tubular maximum."""
+    if serum is None:
+        parameters = engine.parameter_array(values, draws.factors, people)
+        return parameters, engine.periodic_state(parameters, on_diet, residual=residual)
+    kidney = np.full(people, serum / values["serum_reference"])
+    volume = engine.equations().PARAMETERS.index("extracellular_volume")
+    for _ in range(SERUM_ROUNDS):
+        parameters = engine.parameter_array(
+            values, draws.factors | {"tubular_maximum_factor": kidney}, people
+        )
+        state = engine.periodic_state(parameters, on_diet, residual=residual)
+        level = state[engine.state_index("extracellular")] / parameters[volume]
+        if np.max(np.abs(level / serum - 1)) < max(1e-6, 10 * residual):
+            break
+        kidney = kidney * serum / level
+    return parameters, state

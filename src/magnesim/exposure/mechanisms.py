@@ -1,0 +1,65 @@
+"""Mechanisms that the articles name: what this dose does to each, or why nothing can be computed."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One row of `mechanisms.csv` with what was computed.
+
+    Attributes:
+        claim: what is commonly said.
+        output: the figure of the model that answers, or empty.
+        baseline, end: that figure before and at the end, or None.
+        evidence_class: the best kind of evidence behind the mechanism.
+        goals: for which goals it is named.
+        note: what the figure means, or why there is none.
+        sources: facts and studies.
+    """
+
+    name: str
+    label: str
+    claim: str
+    output: str
+    baseline: float | None
+    end: float | None
+    evidence_class: str
+    goals: tuple[str, ...]
+    note: str
+    sources: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; tuples as lists."""
+        return vars(self) | {"goals": list(self.goals), "sources": list(self.sources)}
+
+
+@cache
+def mechanism_rows() -> tuple[dict[str, str], ...]:
+    """The rows of `mechanisms.csv`."""
+    with (Path(__file__).parent / "mechanisms.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def mechanisms(baseline: dict[str, float], end: dict[str, float]) -> list[Mechanism]:
+    """Every mechanism, with its figure from the readings of the day before and of the last day."""
+    return [
+        Mechanism(
+            row["name"],
+            row["label"],
+            row["claim"],
+            row["output"],
+            baseline[row["output"]] if row["output"] else None,
+            end[row["output"]] if row["output"] else None,
+            row["evidence_class"],
+            tuple(row["goals"].split(";")),
+            row["note"],
+            tuple(row["sources"].split(";")),
+        )
+        for row in mechanism_rows()
+    ]

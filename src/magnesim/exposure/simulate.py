@@ -1,0 +1,306 @@
+"""What a regimen does in one body: serum, urine, uptake and stores, before and at the end.
+
+Two axes are kept apart. Uncertainty: the same person, with parameters drawn from what is not known.
+Variability: people who differ where this person was not measured, with parameters at their typical value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from magnesim.body.entry import salt
+from magnesim.exposure.course import STORES, Course, Draws, entries, run_course, uncertain, values_of, varied
+from magnesim.exposure.mechanisms import Mechanism, mechanisms
+from magnesim.intake import Regimen
+from magnesim.people import Assumed, Person, complete
+from magnesim.solve import engine
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+LEVEL = 0.9
+DRAWS = 96
+"""People drawn on each axis: six groups of lanes, enough for a steady 5 % and 95 % limit on a page."""
+
+MEASURES = ("serum_mmol_l", "urine_mmol_d", "absorbed_mmol_d", "faecal_mmol_d", "total_body_mmol")
+
+
+@dataclass(frozen=True)
+class BodyState:
+    """A body on one day. Serum is the fasting value at the start of the day; flows are over 24 hours.
+
+    `absorbed_mmol_d` is what the gut keeps: uptake less what the body secretes into the gut.
+    """
+
+    serum_mmol_l: float
+    urine_mmol_d: float
+    absorbed_mmol_d: float
+    faecal_mmol_d: float
+    total_body_mmol: float
+    stores_mmol: dict[str, float]
+
+    def minus(self, other: BodyState) -> BodyState:
+        """Difference of every figure."""
+        flat = [getattr(self, name) - getattr(other, name) for name in MEASURES]
+        return BodyState(*flat, {name: self.stores_mmol[name] - other.stores_mmol[name] for name in STORES})
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the contract: plain numbers with the unit in the key."""
+        return {name: getattr(self, name) for name in MEASURES} | {"stores_mmol": dict(self.stores_mmol)}
+
+
+@dataclass(frozen=True)
+class MassBalance:
+    """Everything that entered, left and stayed over the whole course, mmol."""
+
+    in_mmol: float
+    out_mmol: float
+    stored_mmol: float
+
+    @property
+    def relative_error(self) -> float:
+        """What is unaccounted for, over what entered."""
+        return abs(self.in_mmol - self.out_mmol - self.stored_mmol) / max(self.in_mmol, 1e-12)
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The result of `simulate`.
+
+    Attributes:
+        person: with population values filled in; `assumed` lists them.
+        baseline, end: the day before the regimen, and its last day.
+        uncertainty, variability: middle 90 % of the change of each measure, on either axis.
+        series: times and values for charts, see `to_json`.
+        weekly_serum: fasting serum at the start of each week, mmol/L, with its uncertainty.
+    """
+
+    person: Person
+    assumed: list[Assumed]
+    regimen: Regimen
+    baseline: BodyState
+    end: BodyState
+    uncertainty: dict[str, tuple[float, float]]
+    variability: dict[str, tuple[float, float]]
+    end_uncertainty: dict[str, tuple[float, float]]
+    end_variability: dict[str, tuple[float, float]]
+    series: dict[str, list[float]]
+    weekly_serum: list[dict[str, float]]
+    mechanisms: list[Mechanism]
+    mass_balance: MassBalance
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def change(self) -> BodyState:
+        """End less baseline."""
+        return self.end.minus(self.baseline)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Time course with units: serum (mmol/L) and urine (mmol/h) over time (h)."""
+        import xarray as xr
+
+        time = ("time_h", self.series["time_h"], {"units": "h"})
+        return xr.Dataset(
+            {
+                "serum": ("time_h", self.series["serum_mmol_l"], {"units": "mmol/L"}),
+                "urine": ("time_h", self.series["urine_mmol_h"], {"units": "mmol/h"}),
+            },
+            coords={"time_h": time},
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of the contract `simulate`."""
+        return {
+            "schema_version": 1,
+            "person": person_json(self.person),
+            "assumed": [vars(item) for item in self.assumed],
+            "regimen": regimen_json(self.regimen),
+            "baseline": self.baseline.to_json(),
+            "end": self.end.to_json(),
+            "change": self.change.to_json(),
+            "interval": {
+                "level": LEVEL,
+                "of": "change",
+                "uncertainty": _lists(self.uncertainty),
+                "variability": _lists(self.variability),
+                "end": {
+                    "uncertainty": _lists(self.end_uncertainty),
+                    "variability": _lists(self.end_variability),
+                },
+            },
+            "series": self.series,
+            "mechanisms": [item.to_json() for item in self.mechanisms],
+            "mass_balance": vars(self.mass_balance) | {"relative_error": self.mass_balance.relative_error},
+            "notes": self.notes,
+        }
+
+
+def _lists(limits: dict[str, tuple[float, float]]) -> dict[str, list[float]]:
+    return {name: list(pair) for name, pair in limits.items()}
+
+
+def person_json(person: Person) -> dict[str, Any]:
+    """What is known or assumed of a person, without empty fields."""
+    return {name: value for name, value in vars(person).items() if value is not None}
+
+
+def regimen_json(regimen: Regimen) -> dict[str, Any]:
+    """The regimen of the contract."""
+    return {
+        "compound": regimen.compound,
+        "elemental_mg_per_day": regimen.elemental_mg_per_day,
+        "times": list(regimen.times),
+        "weeks": regimen.weeks,
+    }
+
+
+def simulate(
+    person: Person,
+    regimen: Regimen,
+    *,
+    people: int = DRAWS,
+    seed: int = 0,
+    on_build: Callable[[], None] | None = None,
+) -> Simulation:
+    """What a regimen does in this body, from the periodic steady state on the person's own diet.
+
+    Args:
+        person: as given; what is missing is filled with population values and listed.
+        regimen: compound, elemental mg a day, clock times, weeks.
+        people: how many are drawn on each of the two axes.
+        seed: of the draws; the same seed gives the same result, byte for byte.
+        on_build: called once if the equations have to be compiled first.
+
+    Raises:
+        InputError: a person the model does not describe (under 18), a salt it does not know, or a diet and
+            kidney without a steady state.
+    """
+    whole, assumed = complete(person)
+    values = values_of(whole, regimen)
+    engine.equations(on_build)
+    diet, doses = entries(whole, regimen)
+    days = max(1, round(regimen.weeks * 7))
+
+    def course(draws: Draws, count: int) -> Course:
+        return run_course(values, draws, diet, doses, days, count, whole.serum_mg_mmol_l)
+
+    only = course(Draws(), 1)
+    unsure, spread = (
+        course(uncertain(whole, regimen, people, seed), people),
+        course(varied(people, seed), people),
+    )
+    baseline, end = _body_state(only, only.before), _body_state(only, only.course)
+    return Simulation(
+        person=whole,
+        assumed=assumed,
+        regimen=regimen,
+        baseline=baseline,
+        end=end,
+        uncertainty=_limits(unsure, change=True),
+        variability=_limits(spread, change=True),
+        end_uncertainty=_limits(unsure, change=False),
+        end_variability=_limits(spread, change=False),
+        series=_series(only),
+        weekly_serum=_weekly(only, unsure),
+        mechanisms=mechanisms(_readings(only, only.before), _readings(only, only.course)),
+        mass_balance=_mass_balance(only),
+        notes=_notes(regimen),
+    )
+
+
+def _body_state(course: Course, run: engine.Run) -> BodyState:
+    day = {name: float(value[0]) for name, value in course.day(run).items()}
+    return BodyState(*(day[name] for name in MEASURES), {name: day[name] for name in STORES})
+
+
+def _middle(figures: np.ndarray) -> tuple[float, float]:
+    """Limits of the middle `LEVEL` over people."""
+    low, high = np.quantile(figures, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
+def _limits(course: Course, *, change: bool) -> dict[str, tuple[float, float]]:
+    """Middle 90 % over people of each measure at the end, or of its change."""
+    end, before = course.day(course.course), course.day(course.before)
+    return {name: _middle(end[name] - before[name] if change else end[name]) for name in MEASURES}
+
+
+def _series(course: Course) -> dict[str, list[float]]:
+    """Hourly on the day before, fasting each day of the course, hourly on its last day; hours from its start."""
+    days = course.course.daily.shape[0] - 1
+    pieces = [
+        (course.before.within[:-1], course.before_hours[:-1] - 24.0),
+        (course.course.daily[:-2], np.arange(days - 1) * 24.0),
+        (course.course.within, course.course_hours + (days - 1) * 24.0),
+    ]
+    read = {
+        float(hour): engine.equations().outputs(engine.DAY_STARTS_H + hour % 24.0, at, course.parameters)
+        for amounts, hours in pieces
+        for at, hour in zip(amounts, hours, strict=True)
+    }
+    place = {name: engine.equations().OUTPUTS.index(name) for name in ("serum_mmol_l", "urine_mmol_h")}
+    return {"time_h": list(read)} | {
+        name: [float(row[i][0]) for row in read.values()] for name, i in place.items()
+    }
+
+
+def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
+    """Fasting serum at the start of each week and at the end: week, change of this person, and its limits."""
+    last = only.course.daily.shape[0] - 1
+    rows = []
+    for day in [*range(0, last, 7), last]:
+        change = unsure.serum(unsure.course.daily[day]) - unsure.serum(unsure.course.daily[0])
+        low, high = _middle(change)
+        here = only.serum(only.course.daily[day])[0]
+        start = only.serum(only.course.daily[0])[0]
+        rows.append(
+            {
+                "week": day / 7,
+                "serum_mmol_l": float(here),
+                "change": float(here - start),
+                "low": low,
+                "high": high,
+            }
+        )
+    return rows
+
+
+def _readings(course: Course, run: engine.Run) -> dict[str, float]:
+    """Everything that a mechanism can be read from: model outputs, stores and shares of the last day."""
+    day = {name: float(value[0]) for name, value in course.day(run).items()}
+    taken = day["absorbed_mmol_d"] + day["faecal_mmol_d"]
+    shares = {
+        "muscle_mmol": day["muscle"],
+        "bone_share": (day["bone_exchangeable"] + day["bone_deep"]) / day["total_body_mmol"],
+        "absorbed_share": day["absorbed_mmol_d"] / taken if taken else 0.0,
+    }
+    return course.readings(run) | shares
+
+
+def _mass_balance(course: Course) -> MassBalance:
+    start, end = course.course.daily[0, :, 0], course.course.daily[-1, :, 0]
+    inside = len(engine.equations().INSIDE)
+    outside = [engine.state_index(name) for name in ("faeces", "sweat", "urine")]
+    return MassBalance(
+        float(course.entered_mmol[0]),
+        float((end - start)[outside].sum()),
+        float((end - start)[:inside].sum()),
+    )
+
+
+def _notes(regimen: Regimen) -> list[str]:
+    """What a reader should know about this simulation."""
+    row = salt(regimen.compound)
+    notes = [
+        "Central values come from a first fit to human data; the range is what the sources leave open.",
+        "Menopause and estrogen do not change the body model: no size was measured that it could use.",
+    ]
+    if row.evidence_class != "human_kinetic":
+        notes.insert(
+            0, f"Nobody has measured in people how much {regimen.compound} is absorbed: {row.derivation}."
+        )
+    return notes

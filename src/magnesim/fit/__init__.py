@@ -1,0 +1,1 @@
+"""Calibration of the body model against human data."""

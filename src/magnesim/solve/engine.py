@@ -1,0 +1,310 @@
+"""Runs the compiled equations: many people through whole days, and straight to their periodic state.
+
+People are taken in fixed groups of `LANES` by their place in the list, so a result never depends on
+threads or chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+
+from magnesim.body.entry import ENTRY
+from magnesim.errors import InputError
+from magnesim.solve.generate import module
+
+LANES = 16
+DAY_STARTS_H = 6.0
+"""A model day runs from 06:00, before breakfast: the amounts at its start are the fasting ones."""
+
+RELATIVE_TOLERANCE = 1e-7
+ABSOLUTE_TOLERANCE_MMOL = 1e-9
+STEADY_RESIDUAL = 1e-10
+FEASIBLE_SERUM_MMOL_L = (0.25, 3.0)
+"""Serum between which a diet and a kidney can be said to hold a steady state that a person lives in."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What enters the gut on a day, for several people.
+
+    Attributes:
+        time_h: clock hours from `DAY_STARTS_H` to 24 h later, (event + 1, person), rising; the last row
+            ends the day.
+        amount_mmol: what enters at each event, (event, entry compartment, person).
+    """
+
+    time_h: np.ndarray
+    amount_mmol: np.ndarray
+
+    @classmethod
+    def of(
+        cls, entries: list[tuple[float, tuple[float, ...]]], people: int, looks: tuple[float, ...] = ()
+    ) -> Schedule:
+        """The same day for everybody.
+
+        Args:
+            entries: clock hour and mmol by entry compartment of each dose and meal.
+            people: how many people share it.
+            looks: clock hours at which nothing enters but the amounts are wanted.
+        """
+        nothing = (0.0,) * len(ENTRY)
+        wanted = [(DAY_STARTS_H, nothing), *entries, *((hour, nothing) for hour in looks)]
+        rising = sorted(((hour - DAY_STARTS_H) % 24.0 + DAY_STARTS_H, amounts) for hour, amounts in wanted)
+        times = np.array([hour for hour, _ in rising] + [DAY_STARTS_H + 24.0])
+        amounts = np.array([amount for _, amount in rising])
+        return cls(np.repeat(times[:, None], people, axis=1), np.repeat(amounts[:, :, None], people, axis=2))
+
+    def scaled(self, factor: np.ndarray) -> Schedule:
+        """The same clock times with every amount times a factor of each person, (person,)."""
+        return Schedule(self.time_h, self.amount_mmol * factor)
+
+    def only(self, people: np.ndarray) -> Schedule:
+        """The schedule of some people, by their place."""
+        return Schedule(self.time_h[:, people], self.amount_mmol[:, :, people])
+
+    @property
+    def daily_mmol(self) -> np.ndarray:
+        """Magnesium that enters in a day, mmol, (person,)."""
+        total: np.ndarray = self.amount_mmol.sum(axis=(0, 1))
+        return total
+
+
+@dataclass(frozen=True)
+class Run:
+    """Amounts over whole days, mmol.
+
+    Attributes:
+        daily: at the start of each day and at the end of the last, (day + 1, state, person).
+        within: at each event of the last day and at its end, (event + 1, state, person).
+    """
+
+    daily: np.ndarray
+    within: np.ndarray
+
+
+def equations(on_build: Callable[[], None] | None = None) -> ModuleType:
+    """The generated module: names, assignments, outputs and the compiled kernel."""
+    return module(on_build)
+
+
+def parameter_array(
+    values: dict[str, float], factors: dict[str, np.ndarray] | None = None, people: int = 1
+) -> np.ndarray:
+    """Parameters of several people with the assignments, (parameter, person).
+
+    Args:
+        values: typical value of every given parameter.
+        factors: by parameter name, a factor of each person, (person,).
+        people: how many people.
+    """
+    given = np.array([[values[name]] * people for name in equations().GIVEN], dtype=float)
+    for name, factor in (factors or {}).items():
+        if name in equations().GIVEN:
+            given[equations().GIVEN.index(name)] *= factor
+    complete: np.ndarray = equations().complete(given)
+    return complete
+
+
+def state_index(name: str) -> int:
+    """Place of a compartment or counter in the state."""
+    place: int = equations().STATES.index(name)
+    return place
+
+
+def at_reference(parameters: np.ndarray) -> np.ndarray:
+    """A state at the reference serum with an empty gut, mmol, (state, person)."""
+    state = np.zeros((len(equations().STATES), parameters.shape[1]))
+    amounts = equations().reference_amounts(parameters)
+    for name, amount in zip(equations().REFERENCED, amounts, strict=True):
+        state[state_index(name)] = amount
+    return state
+
+
+def run(
+    state: np.ndarray,
+    parameters: np.ndarray,
+    schedule: Schedule,
+    n_days: int,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+    absolute_tolerance: float = ABSOLUTE_TOLERANCE_MMOL,
+    keep_daily: bool = True,
+) -> Run:
+    """Take people through whole days that repeat.
+
+    Args:
+        state: amounts at the start, mmol, (state, person); not changed.
+        parameters: from `parameter_array`, (parameter, person).
+        schedule: doses and meals of a day.
+        n_days: how many days.
+        relative_tolerance, absolute_tolerance: of one step; the worst lane of a group decides.
+        keep_daily: whether `daily` holds every day or the first and last only.
+
+    Raises:
+        FloatingPointError: an equation that gave no finite number.
+    """
+    people = state.shape[1]
+    days_kept = n_days if keep_daily else 1
+    daily = np.empty((days_kept + 1, *state.shape))
+    within = np.empty((schedule.time_h.shape[0], *state.shape))
+    entry = np.array([state_index(name) for name in ENTRY])
+    for first in range(0, people, LANES):
+        lanes = np.minimum(np.arange(first, first + LANES), people - 1)
+        y = np.ascontiguousarray(state[:, lanes])
+        steps = np.full(schedule.amount_mmol.shape[0], 0.05)
+        group_daily = np.empty((days_kept, *y.shape))
+        group_within = np.empty((schedule.time_h.shape[0], *y.shape))
+        fine = equations().days(
+            y,
+            np.ascontiguousarray(parameters[:, lanes]),
+            np.ascontiguousarray(schedule.time_h[:, lanes]),
+            np.ascontiguousarray(schedule.amount_mmol[:, :, lanes]),
+            entry,
+            n_days,
+            relative_tolerance,
+            absolute_tolerance,
+            group_daily,
+            group_within,
+            steps,
+        )
+        if not fine:
+            raise FloatingPointError(f"the equations gave no finite number for people {first} to {lanes[-1]}")
+        width = min(LANES, people - first)
+        daily[:-1, :, first : first + width] = group_daily[:, :, :width]
+        daily[-1, :, first : first + width] = y[:, :width]
+        within[:, :, first : first + width] = group_within[:, :, :width]
+    return Run(daily, within)
+
+
+def _day_change(
+    inside: np.ndarray, parameters: np.ndarray, schedule: Schedule, tolerance: float
+) -> np.ndarray:
+    """Change of the inside compartments over one day, mmol, (inside, person)."""
+    state = np.zeros((len(equations().STATES), inside.shape[1]))
+    state[: inside.shape[0]] = inside
+    end = run(
+        state,
+        parameters,
+        schedule,
+        1,
+        relative_tolerance=tolerance,
+        absolute_tolerance=tolerance,
+        keep_daily=False,
+    )
+    return end.daily[-1, : inside.shape[0]] - inside
+
+
+def _jacobian(inside: np.ndarray, parameters: np.ndarray, schedule: Schedule, tolerance: float) -> np.ndarray:
+    """Jacobian of the day's change at one person's state, (inside, inside), by central differences."""
+    n = inside.shape[0]
+    step = 1e-4 * np.maximum(np.abs(inside), 1e-2)
+    tilted = np.concatenate([inside[:, None] + np.diag(step), inside[:, None] - np.diag(step)], axis=1)
+    alone = np.zeros(2 * n, dtype=int)
+    change = _day_change(tilted, parameters[:, alone], schedule.only(alone), tolerance)
+    slope: np.ndarray = (change[:, :n] - change[:, n:]) / (2 * step)
+    return slope
+
+
+def periodic_state(
+    parameters: np.ndarray, schedule: Schedule, *, residual: float = STEADY_RESIDUAL, rounds: int = 60
+) -> np.ndarray:
+    """The state that repeats itself every day on a schedule, found directly by a root finder.
+
+    Newton on the day's change for the first person; for the others its inverse Jacobian preconditions an
+    Anderson iteration (Walker and Ni 2011, doi:10.1137/10078356X).
+
+    Args:
+        parameters: (parameter, person).
+        schedule: meals and doses of a day.
+        residual: largest daily change allowed, relative to amount + 1e-3 mmol.
+        rounds: iterations before giving up.
+
+    Returns:
+        Amounts, mmol, (state, person), with the outside compartments and counters at zero.
+
+    Raises:
+        InputError: a person that has no such state, such as a diet below the unavoidable losses.
+    """
+    tolerance = residual * 0.1
+    inside = len(equations().INSIDE)
+    start = at_reference(parameters)
+    rough = run(start, parameters, schedule, 5, relative_tolerance=1e-6, keep_daily=False).daily[-1]
+    guess = rough[:inside].copy()
+    first = np.array([0])
+    nominal = guess[:, 0]
+    inverse = np.eye(inside)
+    for _ in range(rounds):
+        change = _day_change(nominal[:, None], parameters[:, first], schedule.only(first), tolerance)[:, 0]
+        if np.max(np.abs(change) / (np.abs(nominal) + 1e-3)) <= residual:
+            break
+        inverse = np.linalg.inv(_jacobian(nominal, parameters[:, first], schedule.only(first), tolerance))
+        nominal = np.maximum(nominal - inverse @ change, 1e-3 * nominal)
+    else:
+        raise _no_steady_state(0)
+    guess = guess * (nominal / np.maximum(guess[:, 0], 1e-12))[:, None]
+    guess[:, 0] = nominal
+    solved = _anderson(guess, inverse, parameters, schedule, residual, rounds)
+    state = np.zeros_like(start)
+    state[:inside] = solved
+    serum = (
+        state[state_index("extracellular")] / parameters[equations().PARAMETERS.index("extracellular_volume")]
+    )
+    low, high = FEASIBLE_SERUM_MMOL_L
+    for person in np.flatnonzero((serum < low) | (serum > high)):
+        raise _no_steady_state(int(person), float(serum[person]))
+    return state
+
+
+def _anderson(
+    guess: np.ndarray,
+    inverse: np.ndarray,
+    parameters: np.ndarray,
+    schedule: Schedule,
+    residual: float,
+    rounds: int,
+) -> np.ndarray:
+    """Anderson iteration of every person on the preconditioned day's change, memory of six."""
+    memory = 6
+    solved = guess.copy()
+    waiting = np.arange(guess.shape[1])
+    history: list[tuple[np.ndarray, np.ndarray]] = []
+    for _ in range(rounds):
+        x = solved[:, waiting]
+        change = _day_change(x, parameters[:, waiting], schedule.only(waiting), residual * 0.1)
+        open_ = np.max(np.abs(change) / (np.abs(x) + 1e-3), axis=0) > residual
+        if not open_.any():
+            return solved
+        waiting = waiting[open_]
+        step = -inverse @ change[:, open_]
+        history = [(a[:, open_], b[:, open_]) for a, b in history]
+        history.append((x[:, open_], step))
+        history = history[-memory:]
+        solved[:, waiting] = np.maximum(_mixed(history), 1e-3 * x[:, open_])
+    raise _no_steady_state(int(waiting[0]))
+
+
+def _mixed(history: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Next point of each person from the last points and their steps, (inside, person)."""
+    x, step = history[-1]
+    following: np.ndarray = x + step
+    if len(history) == 1:
+        return following
+    for person in range(x.shape[1]):
+        dx = np.stack([x[:, person] - a[:, person] for a, _ in history[:-1]], axis=1)
+        ds = np.stack([step[:, person] - b[:, person] for _, b in history[:-1]], axis=1)
+        gamma = np.linalg.lstsq(ds, step[:, person], rcond=1e-12)[0]
+        following[:, person] -= (dx + ds) @ gamma
+    return following
+
+
+def _no_steady_state(person: int, serum: float | None = None) -> InputError:
+    at = f" (serum would settle at {serum:.2f} mmol/L)" if serum is not None else ""
+    return InputError(
+        f"person {person + 1} on this diet and kidney function{at}",
+        "no steady state that a person can live in exists; check the diet and the kidney function.",
+        "--diet-mg 250 --egfr 90",
+    )
