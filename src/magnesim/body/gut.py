@@ -8,6 +8,8 @@ closed by magnesium inside the cell (TRPM6, half effect 0.51 mmol/L). The linear
 intake that is taken up at high loads. Food leaves the stomach slowly, which spreads the load.
 """
 
+import sympy as sp
+
 from magnesim.body.notation import Assignment, Compartment, Flux, amount, parameter
 
 COMPARTMENTS = (
@@ -26,7 +28,7 @@ SMALL_BOWEL = ("duodenum", "jejunum", "ileum")
 UPTAKE_SITES = (*SMALL_BOWEL, "colon")
 
 
-def _residence(site: str):
+def _residence(site: str) -> sp.Expr:
     """Mean time at a site, h."""
     if site == "colon":
         return parameter("colon_transit_time")
@@ -43,7 +45,7 @@ ASSIGNMENTS = (
 )
 
 
-def uptake(site: str):
+def uptake(site: str) -> sp.Expr:
     """Uptake at one site, mmol/h: saturable and held back by its own load, plus linear in the small bowel.
 
     Sites are compared by what the whole small bowel would hold at the same passage, so that the long stay

@@ -48,7 +48,7 @@ ASSIGNMENTS = (
 FILTERED_LOAD = parameter("ultrafilterable_share") * SERUM
 
 
-def reabsorbed(load, maximum, sharpness):
+def reabsorbed(load: sp.Expr, maximum: sp.Expr, sharpness: sp.Expr) -> sp.Expr:
     """Magnesium reabsorbed per litre of filtrate, mmol/L: the smaller root of the hyperbola."""
     total = load + maximum
     return (total - sp.sqrt(total**2 - 4 * sharpness * load * maximum)) / (2 * sharpness)

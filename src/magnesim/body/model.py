@@ -83,7 +83,8 @@ def parameter_names() -> tuple[str, ...]:
     """Every symbol that is neither a state nor time nor an assignment, sorted."""
     known = {amount(name) for name in state_names()} | {sp.Symbol("time_h", real=True)}
     expressions = [*derivatives().values()]
-    expressions += [item.expression for item in (*assignments(), *outputs())]
+    expressions += [item.expression for item in assignments()]
+    expressions += [item.expression for item in outputs()]
     expressions += [place.reference_mmol for place in compartments() if place.reference_mmol is not None]
     symbols = set().union(*(expression.free_symbols for expression in expressions)) - known
     assigned = {item.name for item in assignments()}

@@ -6,6 +6,8 @@ pool that follows serum: tracer exchanges with the whole pool, net release does 
 in the parameters table. Deep bone is fed from exchangeable bone and returns magnesium by resorption.
 """
 
+import sympy as sp
+
 from magnesim.body.blood import SERUM_RATIO
 from magnesim.body.notation import Assignment, Compartment, Flux, amount, parameter
 
@@ -57,7 +59,7 @@ COMPARTMENTS = (
 )
 
 
-def net_uptake(pool: str):
+def net_uptake(pool: str) -> sp.Expr:
     """Net flow from the extracellular fluid into a pool, mmol/h."""
     reference = parameter(f"{pool}_reference")
     wanted = 1 + parameter(f"{pool}_elasticity") * (SERUM_RATIO - 1)

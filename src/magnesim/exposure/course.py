@@ -89,7 +89,7 @@ class Course:
 
 
 def entries(person: Person, regimen: Regimen) -> tuple[list[Entry], list[Entry]]:
-    """A day's meals and doses. A dose near a meal shares the gut with it unless the regimen says otherwise."""
+    """A day's meals and doses. A dose near a meal shares the gut with it, unless said otherwise."""
     assert person.diet_mg is not None
     diet = [Entry(meal.time_h, "food", meal.mmol, True) for meal in meals(person.diet_mg)]
     doses = []
@@ -113,7 +113,7 @@ def values_of(person: Person, regimen: Regimen) -> dict[str, float]:
 
 
 def uncertain(person: Person, regimen: Regimen, count: int, seed: int) -> Draws:
-    """The same person many times over: parameters, salt, food and drug effects drawn from what is believed."""
+    """The same person many times: parameters, salt, food and drug effects as they are believed."""
     row, food = salt(regimen.compound), salt("food")
     modifiers = modifiers_of(person.drugs)
     normal = normal_draws(count, 3 + len(modifiers), seed, stream=3)

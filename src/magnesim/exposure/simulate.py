@@ -230,7 +230,7 @@ def _limits(course: Course, *, change: bool) -> dict[str, tuple[float, float]]:
 
 
 def _series(course: Course) -> dict[str, list[float]]:
-    """Hourly on the day before, fasting each day of the course, hourly on its last day; hours from its start."""
+    """Hourly on the day before, fasting each day, hourly on the last day; hours from the start."""
     days = course.course.daily.shape[0] - 1
     pieces = [
         (course.before.within[:-1], course.before_hours[:-1] - 24.0),

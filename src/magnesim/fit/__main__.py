@@ -1,4 +1,4 @@
-"""`python -m magnesim.fit`: fits again and prints values, correlations and every target against its prediction."""
+"""`python -m magnesim.fit`: fits again and prints values, correlations and each target."""
 
 from itertools import combinations
 
@@ -22,9 +22,8 @@ def main() -> None:
     print("\ntarget,study,observed,predicted,deviation in SD")
     for target in targets():
         got = predict(target, values)
-        print(
-            f"{target.target},{target.study_id},{target.observed:g},{got:.3f},{(got - target.observed) / target.sd:+.2f}"
-        )
+        off = (got - target.observed) / target.sd
+        print(f"{target.target},{target.study_id},{target.observed:g},{got:.3f},{off:+.2f}")
 
 
 if __name__ == "__main__":

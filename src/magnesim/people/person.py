@@ -133,7 +133,7 @@ def complete(person: Person) -> tuple[Person, list[Assumed]]:
     age, unit, why = typical("age")
     person = take(person, "age", age, unit, why)
     person = take(person, "sex", "female", "", population_values()["sex"]["derivation"])
-    assert person.age is not None
+    assert person.age is not None and person.sex is not None
     if person.age < 18:
         raise InputError(
             f"--age {person.age:g}", "the body model describes adults from 18 years.", "--age 62"
@@ -141,11 +141,11 @@ def complete(person: Person) -> tuple[Person, list[Assumed]]:
     for name in ("weight_kg", "height_cm", "diet_mg"):
         person = take(person, name, *typical(f"{name}_{person.sex}"))
     if person.egfr is None and person.creatinine_mg_dl is not None:
-        egfr = egfr_ckd_epi_2021(person.creatinine_mg_dl, person.age, person.sex or "female")
+        egfr = egfr_ckd_epi_2021(person.creatinine_mg_dl, person.age, person.sex)
         person = replace(person, egfr=min(egfr, PERSON_RANGES["egfr"][1]))
     if person.egfr is None:
         creatinine, unit, why = typical(f"creatinine_mg_dl_{person.sex}")
-        egfr = egfr_ckd_epi_2021(creatinine, person.age, person.sex or "female")
+        egfr = egfr_ckd_epi_2021(creatinine, person.age, person.sex)
         person = take(
             person,
             "egfr",

@@ -95,11 +95,15 @@ def source() -> str:
         "OUTPUTS": tuple(item.name for item in model.outputs()),
         "REFERENCED": tuple(place.name for place in model.compartments() if place.reference_mmol is not None),
     }
-    head = '"""Generated from the equations of the body model. Do not edit."""\n\nimport functools\nimport math\n\nimport numpy as np\nfrom numba import njit\n'
+    head = [
+        '"""Generated from the equations of the body model. Do not edit."""',
+        "import functools\nimport math",
+        "import numpy as np\nfrom numba import njit",
+    ]
     constants = "\n".join(f"{key} = {value!r}" for key, value in names.items())
     lanes = (HERE / "lanes.py").read_text(encoding="utf-8")
     lanes = lanes.split('"""', 2)[2].replace("import numpy as np\nfrom numba import njit\n", "")
-    return "\n\n".join([head, constants, _rates(model), _numpy_functions(model), lanes])
+    return "\n\n".join([*head, constants, _rates(model), _numpy_functions(model), lanes])
 
 
 def _rates(model: Any) -> str:

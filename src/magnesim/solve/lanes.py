@@ -46,7 +46,7 @@ HUGE = 1e300
 
 @njit(cache=True, error_model="numpy")
 def advance(y, start, length, p, rtol, atol, first_step, work):
-    """Take every lane from `start` over `length` hours, in place. Returns the last good scaled step, or -1."""
+    """Take every lane from `start` over `length` hours, in place; gives the last good step, or -1."""
     n, lanes = y.shape
     k1, k2, k3, k4, k5, k6, k7, stage, new, clock = (
         work[0],

@@ -1,0 +1,311 @@
+"""The command line: verbs, their options, and one clear line for bad input. Rooms are imported when used."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from magnesim import __version__
+from magnesim.errors import InputError
+
+if TYPE_CHECKING:
+    from magnesim.intake import Regimen
+    from magnesim.people import Person
+
+DONE, ANSWER_IS_NO, WRONG_USE = 0, 1, 2
+
+app = App(
+    name="magnesim",
+    help="What oral magnesium does in a body, what trials found, and whether it is safe. "
+    "It informs and does not replace a clinician.",
+    version=__version__,
+    result_action="return_value",
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class PersonOptions:
+    """Who takes it. What is not said is filled with a population value and listed."""
+
+    age: float | None = None
+    "Age in years."
+    sex: str | None = None
+    "female or male."
+    weight_kg: float | None = None
+    "Body weight, kg."
+    height_cm: float | None = None
+    "Height, cm."
+    egfr: float | None = None
+    "Kidney function, mL/min/1.73 m2."
+    creatinine_mg_dl: float | None = None
+    "Serum creatinine, mg/dL, where there is no eGFR."
+    menopause: str | None = None
+    "pre, peri or post."
+    diet_mg: float | None = None
+    "Magnesium eaten a day, mg."
+    serum_mg_mmol_l: float | None = None
+    "Measured serum magnesium, mmol/L."
+    region: str | None = None
+    "Whose dose limits apply: US, EU, UK ..."
+    drugs: str | None = None
+    'Medicines, parted by semicolons: "levothyroxine 07:00; omeprazole".'
+    conditions: str | None = None
+    'Illnesses and symptoms, parted by semicolons: "diabetes; osteoporosis".'
+
+    def person(self) -> Person:
+        """The person, checked."""
+        from magnesim.people import Person
+
+        said = {name: value for name, value in vars(self).items() if value is not None}
+        if "sex" in said:
+            said["sex"] = {"f": "female", "m": "male"}.get(said["sex"].lower(), said["sex"].lower())
+        if "region" in said:
+            said["region"] = said["region"].upper()
+        return Person(**said)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class RegimenOptions:
+    """What is taken: a form with its elemental dose, or a label in your own words."""
+
+    form: str | None = None
+    "Magnesium salt: citrate, oxide, glycinate ..."
+    dose_mg: float | None = None
+    "Elemental magnesium a day, mg, all times together."
+    times: str | None = None
+    "Clock times, parted by commas: 08:00,20:00."
+    weeks: float | None = None
+    "How many weeks; 12 where not said."
+    dose: str | None = None
+    'A label instead: "magnesium oxide 400 mg tablet twice a day".'
+
+    def regimen(self) -> tuple[Regimen, str | None]:
+        """The regimen, and how a label was read where one was given."""
+        from magnesim.intake import regimen_from
+
+        return regimen_from(
+            form=self.form, dose_mg=self.dose_mg, times_text=self.times, weeks=self.weeks, dose_text=self.dose
+        )
+
+
+Json = Annotated[bool, Parameter(name="--json", negative="", help="One JSON object on standard output.")]
+Seed = Annotated[int, Parameter(help="Seed of the draws; the same seed gives the same output.")]
+
+
+def _print_json(content: Any) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _say(text: str) -> None:
+    """A message to the person waiting; standard output stays clean."""
+    sys.stderr.write(text + "\n")
+
+
+def _compiling() -> None:
+    _say("Preparing the body model (once after an install, about ten seconds) ...")
+
+
+def _with_form(form: str | None) -> str | None:
+    from magnesim.intake import form_named
+
+    return form_named(form) if form else None
+
+
+@app.command
+def answer(
+    *,
+    goal: str,
+    person: PersonOptions | None = None,
+    regimen: RegimenOptions | None = None,
+    out: Path | None = None,
+    seed: Seed = 0,
+    json_: Json = False,
+) -> int:
+    """Will it help with this, how much, is it safe for me, how sure is that?
+
+    Parameters
+    ----------
+    goal
+        sleep, rls, cramps, hot_flashes, menopause, bone, vitamin_d, blood_pressure, glycaemia, anxiety,
+        stress, pain or magnesium_status.
+    out
+        Also write the answer as one HTML page.
+    """
+    from magnesim.answer import answer as answer_for
+    from magnesim.effects import goal_named
+
+    wanted = goal_named(goal)
+    who = (person or PersonOptions()).person()
+    what, as_read = (regimen or RegimenOptions()).regimen()
+    if as_read:
+        _say(f"Read as: {as_read}")
+    result = answer_for(who, what, wanted, seed=seed, on_build=_compiling)
+    if out:
+        from magnesim.report.page import write_page
+
+        write_page(result, out)
+        _say(f"Page written: {out}")
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.terminal import print_answer
+
+        print_answer(result)
+    return ANSWER_IS_NO if result.verdict == "not_for_you" else DONE
+
+
+@app.command
+def simulate(
+    *,
+    person: PersonOptions | None = None,
+    regimen: RegimenOptions | None = None,
+    people: int | None = None,
+    out: Path | None = None,
+    seed: Seed = 0,
+    json_: Json = False,
+) -> int:
+    """What a regimen does in this body: serum, urine, uptake and stores.
+
+    Parameters
+    ----------
+    people
+        How many people are drawn for the intervals.
+    out
+        Folder for the time course and the result as files.
+    """
+    from magnesim.exposure import simulate as simulate_body
+
+    who = (person or PersonOptions()).person()
+    what, as_read = (regimen or RegimenOptions()).regimen()
+    if as_read:
+        _say(f"Read as: {as_read}")
+    count = {} if people is None else {"people": people}
+    result = simulate_body(who, what, seed=seed, on_build=_compiling, **count)
+    if out:
+        from magnesim.report.files import write_simulation
+
+        for path in write_simulation(result, out):
+            _say(f"Written: {path}")
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.terminal import print_simulation
+
+        print_simulation(result)
+    return DONE
+
+
+@app.command
+def evidence(
+    outcome: str,
+    *,
+    form: str | None = None,
+    population: str | None = None,
+    design: str = "rct",
+    json_: Json = False,
+) -> int:
+    """What all trials together say about an outcome, how sure that is, and what should worry you.
+
+    Parameters
+    ----------
+    outcome
+        For instance isi, psqi, irls, cramp_frequency, hot_flash_frequency, sbp, hba1c, serum_mg.
+    form
+        The salt you ask about; trials of others raise an alarm.
+    population
+        The people you ask about, in a word: older, menopause, hypertension ...
+    design
+        rct or any.
+    """
+    from magnesim.evidence import evidence as evidence_for
+
+    result = evidence_for(outcome, form=_with_form(form), population=population, design=design)
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.terminal import print_evidence
+
+        print_evidence(result)
+    return DONE
+
+
+@app.command
+def pool(file: Path, *, yi: str = "yi", vi: str = "vi", label: str | None = None, json_: Json = False) -> int:
+    """Pool anybody's effects: random effects (REML, Hartung-Knapp) from a CSV file.
+
+    Parameters
+    ----------
+    file
+        CSV with one row a study.
+    yi
+        Column of the effects.
+    vi
+        Column of their sampling variances.
+    label
+        Column of the study names.
+    """
+    from magnesim.evidence import pool_file
+
+    result = pool_file(file, yi=yi, vi=vi, label=label)
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.terminal import print_evidence
+
+        print_evidence(result)
+    return DONE
+
+
+@app.command
+def why(name: str, *, json_: Json = False) -> int:
+    """Where a number, a rule or a statement comes from: a parameter, effect, rule, compound, study or fact.
+
+    Parameters
+    ----------
+    name
+        For instance tubular_reserve, irls, citrate, park2015, severe_kidney_impairment.
+    """
+    from magnesim.why import why as why_of
+
+    result = why_of(name)
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.terminal import print_why
+
+        print_why(result)
+    return DONE
+
+
+def _usage_line(error: CycloptsError) -> str:
+    """What cyclopts found wrong, as one line with a way out."""
+    told = " ".join(str(error).replace("\n", " ").split())
+    return (
+        f"{told} See magnesim --help, for example: magnesim answer --goal sleep --form citrate --dose-mg 300"
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: runs a verb and ends with its exit code."""
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except InputError as error:
+        _say(f"magnesim: {error}")
+        code = WRONG_USE
+    except CycloptsError as error:
+        _say(f"magnesim: {_usage_line(error)}")
+        code = WRONG_USE
+    except BrokenPipeError:
+        code = DONE
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Every chart once: the same definition serves notebook, page and README.
+
+Each function takes plain rows and gives an Altair chart. `svg` and `png` render without a browser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+INK, QUIET, RULE = "#1d2a33", "#5b6b76", "#d8dfe4"
+ACCENT, SOFT, AMBER = "#0b6e75", "#8cc3c6", "#b0620e"
+FONT = "Helvetica, Arial, sans-serif"
+WIDTH = 370
+"""Plot width that still reads on a phone of 360 points; pages scale it up to `max-width`."""
+
+
+def _styled(chart: alt.LayerChart | alt.Chart) -> alt.LayerChart | alt.Chart:
+    """Type, colours and grid shared by all charts."""
+    return (
+        chart.configure(font=FONT, background="white")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=QUIET,
+            titleColor=QUIET,
+            titleFontWeight="normal",
+            labelFontSize=13,
+            titleFontSize=13,
+            gridColor=RULE,
+            domainColor=RULE,
+            tickColor=RULE,
+        )
+        .configure_title(
+            color=INK,
+            fontSize=14,
+            anchor="start",
+            fontWeight="bold",
+            subtitleColor=QUIET,
+            subtitleFontSize=12,
+        )
+    )
+
+
+def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]) -> alt.LayerChart:
+    """Fasting serum magnesium by week with the middle 90 % of what is not known, on the reference range.
+
+    Args:
+        weekly: `week`, `serum_mmol_l`, `change`, and `low` and `high` of the change, mmol/L.
+        reference: limits of the laboratory's reference range, mmol/L.
+    """
+    import altair as alt
+
+    start = weekly[0]["serum_mmol_l"]
+    rows = [row | {"bottom": start + row["low"], "top": start + row["high"]} for row in weekly]
+    weeks = max(row["week"] for row in rows)
+    span = [
+        min(reference[0], *(row["bottom"] for row in rows)) - 0.05,
+        max(reference[1], *(row["top"] for row in rows)) + 0.05,
+    ]
+    scale = alt.Scale(domain=span, nice=False, zero=False)
+    y = alt.Y("serum_mmol_l:Q", title="serum magnesium, mmol/L", scale=scale)
+    x = alt.X("week:Q", title="weeks", scale=alt.Scale(domain=[0, weeks]))
+    band = (
+        alt.Chart(alt.Data(values=[{"from": reference[0], "to": reference[1], "start": 0, "end": weeks}]))
+        .mark_rect(color="#eef3f0")
+        .encode(x=alt.X("start:Q"), x2="end:Q", y=alt.Y("from:Q", scale=scale), y2="to:Q")
+    )
+    base = alt.Chart(alt.Data(values=rows))
+    ribbon = base.mark_area(color=SOFT, opacity=0.55).encode(
+        x=x, y=alt.Y("bottom:Q", title="", scale=scale), y2="top:Q"
+    )
+    line = base.mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y)
+    label = (
+        alt.Chart(
+            alt.Data(values=[{"week": weeks, "at": reference[1], "text": "usual range of healthy adults"}])
+        )
+        .mark_text(align="right", baseline="top", dx=-6, dy=6, color=QUIET, fontSize=12)
+        .encode(x="week:Q", y=alt.Y("at:Q", scale=scale), text="text:N")
+    )
+    chart = (band + ribbon + line + label).properties(
+        width=WIDTH,
+        height=230,
+        title=alt.Title(
+            "What the dose does to serum magnesium", subtitle="line: this person; shaded: what is not known"
+        ),
+    )
+    return _styled(chart)
+
+
+def effects_against_what_matters(rows: list[dict[str, Any]]) -> alt.LayerChart:
+    """Expected changes as a share of the smallest difference that matters, with their middle 90 %.
+
+    Args:
+        rows: `label`, `estimate`, `low`, `high`, each over the difference that matters, positive is better.
+    """
+    import altair as alt
+
+    reach = max(1.3, *(abs(row[key]) for row in rows for key in ("low", "high"))) * 1.05
+    x = alt.X(
+        "estimate:Q",
+        title="expected change (1 = just large enough to matter)",
+        scale=alt.Scale(domain=[-reach, reach]),
+    )
+    y = alt.Y(
+        "label:N",
+        title=None,
+        sort=None,
+        axis=alt.Axis(labelLimit=190, labelColor=INK, ticks=False, domain=False),
+    )
+    marks = [
+        {"at": 0.0, "text": "no change", "colour": QUIET, "dash": [1, 0]},
+        {"at": 1.0, "text": "matters", "colour": AMBER, "dash": [5, 4]},
+        {"at": -1.0, "text": "worse", "colour": QUIET, "dash": [5, 4]},
+    ]
+    lines = [
+        alt.Chart(alt.Data(values=[mark]))
+        .mark_rule(color=mark["colour"], strokeDash=mark["dash"])
+        .encode(x="at:Q")
+        for mark in marks
+    ]
+    words = [
+        alt.Chart(alt.Data(values=[mark]))
+        .mark_text(color=mark["colour"], fontSize=12, dy=-8, baseline="bottom")
+        .encode(x="at:Q", y=alt.value(0), text="text:N")
+        for mark in marks
+    ]
+    base = alt.Chart(alt.Data(values=rows))
+    span = base.mark_rule(color=ACCENT, strokeWidth=3).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
+    point = base.mark_point(color=ACCENT, filled=True, size=95, opacity=1).encode(x=x, y=y)
+    chart = alt.layer(*lines, span, point, *words).properties(
+        width=WIDTH - 170,
+        height=max(70, 38 * len(rows)),
+        title=alt.Title(
+            "How large against what people notice",
+            subtitle="point: best estimate; bar: where the truth lies, 9 times in 10",
+            offset=26,
+        ),
+    )
+    return _styled(chart)
+
+
+def daily_magnesium(rows: list[dict[str, Any]]) -> alt.Chart:
+    """Where a day's magnesium goes, before and with the dose, mmol.
+
+    Args:
+        rows: `when`, `where` and `mmol`.
+    """
+    import altair as alt
+
+    order = ["stool", "urine", "sweat and stores"]
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(height=26)
+        .encode(
+            x=alt.X("mmol:Q", title="mmol a day", stack="zero"),
+            y=alt.Y(
+                "when:N", title=None, sort=None, axis=alt.Axis(labelColor=INK, ticks=False, domain=False)
+            ),
+            color=alt.Color(
+                "where:N",
+                title=None,
+                sort=order,
+                scale=alt.Scale(domain=order, range=["#c9b79c", ACCENT, SOFT]),
+                legend=alt.Legend(orient="bottom", labelColor=INK, labelFontSize=13),
+            ),
+            order=alt.Order("order:Q"),
+        )
+        .properties(width=WIDTH - 85, height=100, title="Where a day's magnesium goes")
+    )
+    return _styled(chart)
+
+
+def svg(chart: alt.LayerChart | alt.Chart, label: str) -> str:
+    """The chart as SVG that scales with the page and names itself to a screen reader.
+
+    Args:
+        chart: from this module.
+        label: what the picture shows, in a sentence.
+    """
+    import re
+    from html import escape
+
+    import vl_convert
+
+    text: str = vl_convert.vegalite_to_svg(chart.to_json())
+    width, height = (re.search(rf'<svg[^>]*\b{side}="([\d.]+)"', text) for side in ("width", "height"))
+    assert width and height
+    opening = (
+        f'<svg class="chart" role="img" aria-label="{escape(label)}" viewBox="0 0 {width[1]} {height[1]}" '
+        f'xmlns="http://www.w3.org/2000/svg">'
+    )
+    return re.sub(r"<svg[^>]*>", opening, text, count=1)
+
+
+def png(chart: alt.LayerChart | alt.Chart, scale: float = 2.0) -> bytes:
+    """The chart as PNG at `scale` times its size."""
+    import vl_convert
+
+    picture: bytes = vl_convert.vegalite_to_png(chart.to_json(), scale=scale)
+    return picture
