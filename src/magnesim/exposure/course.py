@@ -12,7 +12,7 @@ import numpy as np
 from magnesim.body.entry import enters, salt
 from magnesim.body.modifiers import modifiers_of
 from magnesim.body.parameters import MIDDLE_90, between_person_draws, normal_draws, typical, uncertainty_draws
-from magnesim.intake import Regimen, is_with_meal, meals
+from magnesim.intake import Regimen, meals
 from magnesim.people import Person, gfr_l_h
 from magnesim.solve import engine
 
@@ -89,14 +89,18 @@ class Course:
 
 
 def entries(person: Person, regimen: Regimen) -> tuple[list[Entry], list[Entry]]:
-    """A day's meals and doses. A dose near a meal shares the gut with it, unless said otherwise."""
+    """A day's meals and doses."""
     assert person.diet_mg is not None
     diet = [Entry(meal.time_h, "food", meal.mmol, True) for meal in meals(person.diet_mg)]
-    doses = []
-    for dose in regimen.dose_events():
-        fed = dose.with_meal if dose.with_meal is not None else is_with_meal(dose.time_h)
-        doses.append(Entry(dose.time_h, dose.compound, dose.elemental_mmol, fed))
+    doses = [
+        Entry(dose.time_h, dose.compound, dose.elemental_mmol, dose.with_meal) for dose in regimen.events()
+    ]
     return diet, doses
+
+
+def _taken(regimen: Regimen) -> str:
+    """The source whose chemistry counts: the salt, or food where nothing is taken."""
+    return regimen.compound if regimen.times else "food"
 
 
 def values_of(person: Person, regimen: Regimen) -> dict[str, float]:
@@ -105,7 +109,7 @@ def values_of(person: Person, regimen: Regimen) -> dict[str, float]:
     values = typical() | {
         "weight": person.weight_kg,
         "gfr": gfr_l_h(person.egfr, person.weight_kg, person.height_cm),
-        "dissolution_rate": salt(regimen.compound).dissolution_rate,
+        "dissolution_rate": salt(_taken(regimen)).dissolution_rate,
     }
     for modifier in modifiers_of(person.drugs):
         values[modifier.parameter] *= modifier.factor
@@ -114,7 +118,7 @@ def values_of(person: Person, regimen: Regimen) -> dict[str, float]:
 
 def uncertain(person: Person, regimen: Regimen, count: int, seed: int) -> Draws:
     """The same person many times: parameters, salt, food and drug effects as they are believed."""
-    row, food = salt(regimen.compound), salt("food")
+    row, food = salt(_taken(regimen)), salt("food")
     modifiers = modifiers_of(person.drugs)
     normal = normal_draws(count, 3 + len(modifiers), seed, stream=3)
 
@@ -128,7 +132,7 @@ def uncertain(person: Person, regimen: Regimen, count: int, seed: int) -> Draws:
         drawn = factor(modifier.low, modifier.high, column)
         factors[modifier.parameter] = factors.get(modifier.parameter, np.ones(count)) * drawn
     available = {
-        regimen.compound: factor(row.available_low, row.available_high, 1),
+        _taken(regimen): factor(row.available_low, row.available_high, 1),
         "food": factor(food.available_low, food.available_high, 2),
     }
     return Draws(factors, available)

@@ -294,12 +294,12 @@ def _mass_balance(course: Course) -> MassBalance:
 
 def _notes(regimen: Regimen) -> list[str]:
     """What a reader should know about this simulation."""
-    row = salt(regimen.compound)
     notes = [
         "Central values come from a first fit to human data; the range is what the sources leave open.",
         "Menopause and estrogen do not change the body model: no size was measured that it could use.",
     ]
-    if row.evidence_class != "human_kinetic":
+    row = salt(regimen.compound) if regimen.times else None
+    if row and row.evidence_class != "human_kinetic":
         notes.insert(
             0, f"Nobody has measured in people how much {regimen.compound} is absorbed: {row.derivation}."
         )

@@ -138,14 +138,15 @@ def complete(person: Person) -> tuple[Person, list[Assumed]]:
         raise InputError(
             f"--age {person.age:g}", "the body model describes adults from 18 years.", "--age 62"
         )
+    age_years, sex = person.age, person.sex
     for name in ("weight_kg", "height_cm", "diet_mg"):
         person = take(person, name, *typical(f"{name}_{person.sex}"))
     if person.egfr is None and person.creatinine_mg_dl is not None:
-        egfr = egfr_ckd_epi_2021(person.creatinine_mg_dl, person.age, person.sex)
+        egfr = egfr_ckd_epi_2021(person.creatinine_mg_dl, age_years, sex)
         person = replace(person, egfr=min(egfr, PERSON_RANGES["egfr"][1]))
     if person.egfr is None:
         creatinine, unit, why = typical(f"creatinine_mg_dl_{person.sex}")
-        egfr = egfr_ckd_epi_2021(creatinine, person.age, person.sex)
+        egfr = egfr_ckd_epi_2021(creatinine, age_years, sex)
         person = take(
             person,
             "egfr",
