@@ -27,7 +27,11 @@ def day(
 
 def inside_and_outside(amounts: np.ndarray) -> np.ndarray:
     """Everything that holds magnesium, mmol; counters left out."""
-    places = [i for i, name in enumerate(engine.equations().STATES) if name not in ("absorbed", "secreted")]
+    places = [
+        i
+        for i, name in enumerate(engine.equations().STATES)
+        if name not in ("absorbed", "secreted", "serum_hours")
+    ]
     return amounts[..., places, :].sum(axis=-2)
 
 

@@ -86,13 +86,15 @@ class RegimenOptions:
     dose: str | None = None
     'A label instead: "magnesium oxide 400 mg tablet twice a day".'
 
-    def regimen(self) -> tuple[Regimen, str | None]:
-        """The regimen, and how a label was read where one was given."""
-        from magnesim.intake import regimen_from
+    def regimen(self) -> Regimen:
+        """The regimen; a label is read, and shown back on standard error."""
+        from magnesim.intake import read_dose, regimen_from
 
-        return regimen_from(
-            form=self.form, dose_mg=self.dose_mg, times_text=self.times, weeks=self.weeks, dose_text=self.dose
-        )
+        length = {} if self.weeks is None else {"weeks": self.weeks}
+        regimen = regimen_from(self.form, self.dose_mg, self.times, dose_text=self.dose, **length)
+        if self.dose:
+            _say(f"Read as: {read_dose(self.dose, self.form).as_read}")
+        return regimen
 
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="One JSON object on standard output.")]
@@ -110,12 +112,6 @@ def _say(text: str) -> None:
 
 def _compiling() -> None:
     _say("Preparing the body model (once after an install, about ten seconds) ...")
-
-
-def _with_form(form: str | None) -> str | None:
-    from magnesim.intake import form_named
-
-    return form_named(form) if form else None
 
 
 @app.command
@@ -143,9 +139,7 @@ def answer(
 
     wanted = goal_named(goal)
     who = (person or PersonOptions()).person()
-    what, as_read = (regimen or RegimenOptions()).regimen()
-    if as_read:
-        _say(f"Read as: {as_read}")
+    what = (regimen or RegimenOptions()).regimen()
     result = answer_for(who, what, wanted, seed=seed, on_build=_compiling)
     if out:
         from magnesim.report.page import write_page
@@ -183,9 +177,7 @@ def simulate(
     from magnesim.exposure import simulate as simulate_body
 
     who = (person or PersonOptions()).person()
-    what, as_read = (regimen or RegimenOptions()).regimen()
-    if as_read:
-        _say(f"Read as: {as_read}")
+    what = (regimen or RegimenOptions()).regimen()
     count = {} if people is None else {"people": people}
     result = simulate_body(who, what, seed=seed, on_build=_compiling, **count)
     if out:
@@ -220,13 +212,16 @@ def evidence(
     form
         The salt you ask about; trials of others raise an alarm.
     population
-        The people you ask about, in a word: older, menopause, hypertension ...
+        The people you ask about: older_adults, postmenopause, hypertension ...
     design
-        rct or any.
+        rct, controlled (open-label trials with a control too) or observational.
     """
     from magnesim.evidence import evidence as evidence_for
+    from magnesim.intake import compound
 
-    result = evidence_for(outcome, form=_with_form(form), population=population, design=design)
+    result = evidence_for(
+        outcome, form=compound(form) if form else None, population=population, design=design
+    )
     if json_:
         _print_json(result.to_json())
     else:

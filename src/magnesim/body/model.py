@@ -20,6 +20,9 @@ COUNTERS = {
 }
 """Running totals of named fluxes, mmol. They hold no magnesium and take no part in the mass balance."""
 
+INTEGRALS = {"serum_hours": blood.SERUM}
+"""Running integrals over time, for averages over a day: serum magnesium, mmol/L times h."""
+
 
 def compartments() -> tuple[Compartment, ...]:
     """Every compartment; those outside the body come last, so that the state to solve for is a prefix."""
@@ -57,7 +60,7 @@ def assignments() -> tuple[Assignment, ...]:
 
 @cache
 def derivatives() -> dict[str, sp.Expr]:
-    """Rate of change of every compartment and counter, mmol/h: what flows in less what flows out."""
+    """Rate of change of every compartment, counter and integral: what flows in less what flows out."""
     rates: dict[str, sp.Expr] = {place.name: sp.Integer(0) for place in compartments()}
     named = {flux.name: flux for flux in fluxes()}
     for flux in named.values():
@@ -65,11 +68,11 @@ def derivatives() -> dict[str, sp.Expr]:
         rates[flux.target] += flux.rate
     for counter, parts in COUNTERS.items():
         rates[counter] = sum((named[part].rate for part in parts), sp.Integer(0))
-    return rates
+    return rates | INTEGRALS
 
 
 def state_names() -> tuple[str, ...]:
-    """Order of the state vector: compartments inside, compartments outside, counters."""
+    """Order of the state vector: compartments inside, compartments outside, counters, integrals."""
     return tuple(derivatives())
 
 

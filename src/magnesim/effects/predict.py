@@ -89,3 +89,138 @@ class Expectation:
             "certainty": self.certainty,
             "verdict": self.verdict,
         }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A pooled estimate, the standard error that its 95 % interval implies, the spread of trials."""
+
+    estimate: float
+    se: float
+    tau: float
+    k: int
+    source: str
+
+
+def leading_reading(found: Evidence) -> Reading | None:
+    """The estimate that an expectation stands on, in the outcome's unit; None where no difference is known.
+
+    Trials that stated no difference without numbers count: where our own trials lead, the reading with
+    them put back is used. A published pool is used as printed. Ratios and SD units are no change that a
+    person can expect on a scale, and give none.
+    """
+    silent, headline = found.with_silent_nulls, found.headline
+    if silent is not None and headline.source != "published_pool":
+        low, high = silent.result.ci
+        tau2 = found.own.tau2 if found.own is not None and found.own.tau2 is not None else 0.0
+        return Reading(silent.result.estimate, _se(low, high), math.sqrt(tau2), silent.k, "with_silent_nulls")
+    if headline.estimate is None or headline.ci is None or headline.measure != "md":
+        return None
+    tau2 = found.own.tau2 if headline.source == "trials" and found.own and found.own.tau2 else 0.0
+    return Reading(headline.estimate, _se(*headline.ci), math.sqrt(tau2), headline.k, headline.source)
+
+
+def _se(low: float, high: float) -> float:
+    return (high - low) / (2 * NORMAL_975)
+
+
+def important_difference(outcome: Outcome) -> float | None:
+    """Smallest difference that matters, in the outcome's unit: the outcomes table, else a yardstick."""
+    if outcome.mid is not None:
+        return abs(outcome.mid)
+    return yardsticks()[outcome.key].value if outcome.key in yardsticks() else None
+
+
+def sceptical_sd(outcome: Outcome) -> float | None:
+    """Spread of the prior, in the outcome's unit; None where neither importance nor spread is known."""
+    important = important_difference(outcome)
+    if important is not None:
+        return important / MIDDLE_90
+    return WITHOUT_IMPORTANCE_SD * outcome.typical_sd if outcome.typical_sd else None
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """Posterior of the mean effect, and of the effect in a new group of people: mean and two spreads."""
+
+    mean: float
+    mean_sd: float
+    new_sd: float
+    informed: float
+
+
+def shrink(estimate: float, se: float, tau: float, prior_sd: float | None) -> Shrunk:
+    """Normal posterior under a prior centred on nothing.
+
+    Args:
+        estimate, se: pooled effect and its standard error.
+        tau: spread of true effects between trials.
+        prior_sd: spread of the prior; None leaves the estimate as it is.
+    """
+    if prior_sd is None:
+        return Shrunk(estimate, se, math.hypot(se, tau), 0.0)
+    share = prior_sd**2 / (prior_sd**2 + se**2)
+    mean_sd = math.sqrt(share) * se
+    return Shrunk(share * estimate, mean_sd, math.hypot(mean_sd, tau), share)
+
+
+WORTHWHILE, TOO_SMALL = 0.8, 0.2
+ENOUGH_INFORMATION = 0.5
+TRUSTED = ("moderate", "high")
+
+
+def verdict_of(probability: float | None, informed: float, certainty: str) -> str:
+    """In plain words what the figures allow: worthwhile asks for more certainty than too small does."""
+    if probability is None or informed < ENOUGH_INFORMATION or certainty == "very_low":
+        return "unknown"
+    if probability >= WORTHWHILE and certainty in TRUSTED:
+        return "likely_worthwhile"
+    return "likely_too_small" if probability <= TOO_SMALL else "unknown"
+
+
+def expect(key: str, role: str, form: str | None = None) -> Expectation:
+    """What a person may expect for an outcome.
+
+    Args:
+        key: outcome, as in `outcomes.csv`.
+        role: primary, secondary or marker.
+        form: the salt asked about; other salts raise an alarm and lower the certainty.
+    """
+    from magnesim.evidence import evidence
+
+    found = evidence(key, form=form)
+    important = important_difference(found.outcome)
+    reading = leading_reading(found)
+    if reading is None:
+        return Expectation(found.outcome, role, found, None, None, important, None, 0.0, "unknown")
+    shrunk = shrink(reading.estimate, reading.se, reading.tau, sceptical_sd(found.outcome))
+    half = MIDDLE_90 * shrunk.new_sd
+    probability = _probability_worthwhile(found.outcome, shrunk, important)
+    return Expectation(
+        found.outcome,
+        role,
+        found,
+        shrunk.mean,
+        (shrunk.mean - half, shrunk.mean + half),
+        important,
+        probability,
+        shrunk.informed,
+        verdict_of(probability, shrunk.informed, found.certainty.level),
+    )
+
+
+def _probability_worthwhile(outcome: Outcome, shrunk: Shrunk, important: float | None) -> float | None:
+    """Probability that a new group changes by at least what matters, for the better."""
+    if important is None:
+        return None
+    towards = outcome.benefit(shrunk.mean) if outcome.better_direction != "neutral" else shrunk.mean
+    return 0.5 * math.erfc((important - towards) / (shrunk.new_sd * math.sqrt(2.0)))
+
+
+def overall(expectations: list[Expectation]) -> str:
+    """One verdict over the primary outcomes: the best that any of them supports."""
+    verdicts = [item.verdict for item in expectations if item.role == "primary"]
+    for verdict in ("likely_worthwhile", "likely_too_small"):
+        if verdict in verdicts:
+            return verdict
+    return "unknown"

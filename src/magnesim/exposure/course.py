@@ -60,11 +60,10 @@ class Course:
     course_hours: np.ndarray
     entered_mmol: np.ndarray
 
-    def serum(self, amounts: np.ndarray) -> np.ndarray:
-        """Serum, mmol/L, from amounts (..., state, person)."""
-        volume = self.parameters[engine.equations().PARAMETERS.index("extracellular_volume")]
-        level: np.ndarray = amounts[..., engine.state_index("extracellular"), :] / volume
-        return level
+    def mean_serum(self, run: engine.Run) -> np.ndarray:
+        """Serum averaged over each day of a run, mmol/L, (day, person)."""
+        mean: np.ndarray = np.diff(run.daily[:, engine.state_index("serum_hours")], axis=0) / 24.0
+        return mean
 
     def day(self, run: engine.Run) -> dict[str, np.ndarray]:
         """Every measure of the last day of a run, (person,) each."""
@@ -75,17 +74,24 @@ class Course:
         }
         stores = {name: start[engine.state_index(name)] for name in STORES}
         return {
-            "serum_mmol_l": self.serum(start),
+            "serum_mmol_l": self.mean_serum(run)[-1],
             "urine_mmol_d": flow["urine"],
             "absorbed_mmol_d": flow["absorbed"] - flow["secreted"],
             "faecal_mmol_d": flow["faeces"],
             "total_body_mmol": np.sum(list(stores.values()), axis=0),
         } | stores
 
-    def readings(self, run: engine.Run) -> dict[str, float]:
-        """Model outputs of the first person at the start of the last day of a run."""
-        values = engine.equations().outputs(engine.DAY_STARTS_H, run.daily[-2], self.parameters)
-        return {name: float(value[0]) for name, value in zip(engine.equations().OUTPUTS, values, strict=True)}
+    def readings(self, run: engine.Run, hours: np.ndarray) -> dict[str, float]:
+        """Model outputs of the first person, averaged over the last day of a run that was looked at."""
+        seen = [
+            [
+                float(value[0])
+                for value in engine.equations().outputs(engine.DAY_STARTS_H + hour, at, self.parameters)
+            ]
+            for hour, at in zip(hours, run.within, strict=True)
+        ]
+        averages = np.trapezoid(np.array(seen), hours, axis=0) / 24.0
+        return dict(zip(engine.equations().OUTPUTS, map(float, averages), strict=True))
 
 
 def entries(person: Person, regimen: Regimen) -> tuple[list[Entry], list[Entry]]:

@@ -31,7 +31,7 @@ MEASURES = ("serum_mmol_l", "urine_mmol_d", "absorbed_mmol_d", "faecal_mmol_d", 
 
 @dataclass(frozen=True)
 class BodyState:
-    """A body on one day. Serum is the fasting value at the start of the day; flows are over 24 hours.
+    """A body on one day. Serum is averaged over the day, flows are over 24 hours, stores at its start.
 
     `absorbed_mmol_d` is what the gut keeps: uptake less what the body secretes into the gut.
     """
@@ -45,8 +45,9 @@ class BodyState:
 
     def minus(self, other: BodyState) -> BodyState:
         """Difference of every figure."""
-        flat = [getattr(self, name) - getattr(other, name) for name in MEASURES]
-        return BodyState(*flat, {name: self.stores_mmol[name] - other.stores_mmol[name] for name in STORES})
+        flat = {name: getattr(self, name) - getattr(other, name) for name in MEASURES}
+        stores = {name: self.stores_mmol[name] - other.stores_mmol[name] for name in STORES}
+        return BodyState(**flat, stores_mmol=stores)
 
     def to_json(self) -> dict[str, Any]:
         """As in the contract: plain numbers with the unit in the key."""
@@ -76,7 +77,7 @@ class Simulation:
         baseline, end: the day before the regimen, and its last day.
         uncertainty, variability: middle 90 % of the change of each measure, on either axis.
         series: times and values for charts, see `to_json`.
-        weekly_serum: fasting serum at the start of each week, mmol/L, with its uncertainty.
+        weekly_serum: serum averaged over the day before and the last day of each week, with its uncertainty.
     """
 
     person: Person
@@ -206,7 +207,9 @@ def simulate(
         end_variability=_limits(spread, change=False),
         series=_series(only),
         weekly_serum=_weekly(only, unsure),
-        mechanisms=mechanisms(_readings(only, only.before), _readings(only, only.course)),
+        mechanisms=mechanisms(
+            _readings(only, only.before, only.before_hours), _readings(only, only.course, only.course_hours)
+        ),
         mass_balance=_mass_balance(only),
         notes=_notes(regimen),
     )
@@ -214,7 +217,8 @@ def simulate(
 
 def _body_state(course: Course, run: engine.Run) -> BodyState:
     day = {name: float(value[0]) for name, value in course.day(run).items()}
-    return BodyState(*(day[name] for name in MEASURES), {name: day[name] for name in STORES})
+    measures = {name: day[name] for name in MEASURES}
+    return BodyState(**measures, stores_mmol={name: day[name] for name in STORES})
 
 
 def _middle(figures: np.ndarray) -> tuple[float, float]:
@@ -249,19 +253,18 @@ def _series(course: Course) -> dict[str, list[float]]:
 
 
 def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
-    """Fasting serum at the start of each week and at the end: week, change of this person, and its limits."""
-    last = only.course.daily.shape[0] - 1
-    rows = []
-    for day in [*range(0, last, 7), last]:
-        change = unsure.serum(unsure.course.daily[day]) - unsure.serum(unsure.course.daily[0])
-        low, high = _middle(change)
-        here = only.serum(only.course.daily[day])[0]
-        start = only.serum(only.course.daily[0])[0]
+    """Mean serum of the day before and of the last day of each week, with the limits of the change."""
+    start, unsure_start = only.mean_serum(only.before)[0, 0], unsure.mean_serum(unsure.before)[0]
+    rows = [{"week": 0.0, "serum_mmol_l": float(start), "change": 0.0, "low": 0.0, "high": 0.0}]
+    here, there = only.mean_serum(only.course)[:, 0], unsure.mean_serum(unsure.course)
+    for day in sorted({*range(6, here.size, 7), here.size - 1}):
+        low, high = _middle(there[day] - unsure_start)
+        change = float(here[day] - start)
         rows.append(
             {
-                "week": day / 7,
-                "serum_mmol_l": float(here),
-                "change": float(here - start),
+                "week": (day + 1) / 7,
+                "serum_mmol_l": float(here[day]),
+                "change": change,
                 "low": low,
                 "high": high,
             }
@@ -269,7 +272,7 @@ def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
     return rows
 
 
-def _readings(course: Course, run: engine.Run) -> dict[str, float]:
+def _readings(course: Course, run: engine.Run, hours: np.ndarray) -> dict[str, float]:
     """Everything that a mechanism can be read from: model outputs, stores and shares of the last day."""
     day = {name: float(value[0]) for name, value in course.day(run).items()}
     taken = day["absorbed_mmol_d"] + day["faecal_mmol_d"]
@@ -278,7 +281,7 @@ def _readings(course: Course, run: engine.Run) -> dict[str, float]:
         "bone_share": (day["bone_exchangeable"] + day["bone_deep"]) / day["total_body_mmol"],
         "absorbed_share": day["absorbed_mmol_d"] / taken if taken else 0.0,
     }
-    return course.readings(run) | shares
+    return course.readings(run, hours) | shares
 
 
 def _mass_balance(course: Course) -> MassBalance:

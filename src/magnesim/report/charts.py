@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import altair as alt
+
+    Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 
 INK, QUIET, RULE = "#1d2a33", "#5b6b76", "#d8dfe4"
 ACCENT, SOFT, AMBER = "#0b6e75", "#8cc3c6", "#b0620e"
@@ -17,7 +21,7 @@ WIDTH = 370
 """Plot width that still reads on a phone of 360 points; pages scale it up to `max-width`."""
 
 
-def _styled(chart: alt.LayerChart | alt.Chart) -> alt.LayerChart | alt.Chart:
+def _styled(chart: Chart) -> Chart:
     """Type, colours and grid shared by all charts."""
     return (
         chart.configure(font=FONT, background="white")
@@ -43,8 +47,8 @@ def _styled(chart: alt.LayerChart | alt.Chart) -> alt.LayerChart | alt.Chart:
     )
 
 
-def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]) -> alt.LayerChart:
-    """Fasting serum magnesium by week with the middle 90 % of what is not known, on the reference range.
+def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]) -> Chart:
+    """Mean serum magnesium by week with the middle 90 % of what is not known, on the reference range.
 
     Args:
         weekly: `week`, `serum_mmol_l`, `change`, and `low` and `high` of the change, mmol/L.
@@ -89,7 +93,7 @@ def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]
     return _styled(chart)
 
 
-def effects_against_what_matters(rows: list[dict[str, Any]]) -> alt.LayerChart:
+def effects_against_what_matters(rows: list[dict[str, Any]]) -> Chart:
     """Expected changes as a share of the smallest difference that matters, with their middle 90 %.
 
     Args:
@@ -109,7 +113,7 @@ def effects_against_what_matters(rows: list[dict[str, Any]]) -> alt.LayerChart:
         sort=None,
         axis=alt.Axis(labelLimit=190, labelColor=INK, ticks=False, domain=False),
     )
-    marks = [
+    marks: list[dict[str, Any]] = [
         {"at": 0.0, "text": "no change", "colour": QUIET, "dash": [1, 0]},
         {"at": 1.0, "text": "matters", "colour": AMBER, "dash": [5, 4]},
         {"at": -1.0, "text": "worse", "colour": QUIET, "dash": [5, 4]},
@@ -141,7 +145,7 @@ def effects_against_what_matters(rows: list[dict[str, Any]]) -> alt.LayerChart:
     return _styled(chart)
 
 
-def daily_magnesium(rows: list[dict[str, Any]]) -> alt.Chart:
+def daily_magnesium(rows: list[dict[str, Any]]) -> Chart:
     """Where a day's magnesium goes, before and with the dose, mmol.
 
     Args:
@@ -172,7 +176,7 @@ def daily_magnesium(rows: list[dict[str, Any]]) -> alt.Chart:
     return _styled(chart)
 
 
-def svg(chart: alt.LayerChart | alt.Chart, label: str) -> str:
+def svg(chart: Chart, label: str) -> str:
     """The chart as SVG that scales with the page and names itself to a screen reader.
 
     Args:
@@ -194,7 +198,7 @@ def svg(chart: alt.LayerChart | alt.Chart, label: str) -> str:
     return re.sub(r"<svg[^>]*>", opening, text, count=1)
 
 
-def png(chart: alt.LayerChart | alt.Chart, scale: float = 2.0) -> bytes:
+def png(chart: Chart, scale: float = 2.0) -> bytes:
     """The chart as PNG at `scale` times its size."""
     import vl_convert
 

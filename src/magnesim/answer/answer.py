@@ -1,0 +1,269 @@
+"""One question, one answer: safety, what trials found, what the body does, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from magnesim.answer.trials import TrialSentence, trial_sentences
+from magnesim.answer.words import (
+    body_sentences,
+    certainty_reasons,
+    effect_words,
+    lead_words,
+    verdict_words,
+)
+from magnesim.data import records
+from magnesim.effects import Expectation, Goal, expect, overall
+from magnesim.exposure import Mechanism, Simulation, simulate
+from magnesim.exposure.simulate import person_json, regimen_json
+from magnesim.intake import Regimen
+from magnesim.people import Person
+from magnesim.safety import Decision, decide
+
+NO_PLAN = ("refuse", "clinician_first")
+YOUNGEST_IN_THE_MODEL = 18
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One outcome: the expectation, and its words."""
+
+    expectation: Expectation
+    words: str
+    reasons: list[str]
+
+    @property
+    def label(self) -> str:
+        """Name of the outcome."""
+        return self.expectation.outcome.label
+
+    @property
+    def certainty(self) -> str:
+        """Computed certainty of the evidence."""
+        return self.expectation.certainty
+
+
+@dataclass(frozen=True)
+class Source:
+    """A study, fact or page that the answer stands on."""
+
+    study_id: str
+    text: str
+    doi: str | None
+    pmid: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that terminal, page and JSON show; they lay out and add nothing.
+
+    Attributes:
+        verdict: `likely_worthwhile`, `likely_too_small`, `unknown` or `not_for_you`.
+        headline, lead: the answer in one sentence, and the few that follow it.
+        effects: outcomes about which something is known, in the order of importance.
+        unmeasured: what no usable trial measured, in a sentence, or empty.
+        trials: trial by trial for this salt.
+        body: the simulation; None for people the model does not describe.
+        unknowns: what is not known and would change the answer.
+    """
+
+    question: str
+    goal: Goal
+    person: Person
+    regimen: Regimen
+    verdict: str
+    sign: str
+    headline: str
+    lead: list[str]
+    effects: list[Effect]
+    unmeasured: str
+    trials: list[TrialSentence]
+    body: Simulation | None
+    body_words: list[str]
+    safety: Decision
+    mechanisms: list[Mechanism]
+    unknowns: list[str]
+    first: str
+    sources: list[Source]
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of the contract `answer`."""
+        return {
+            "schema_version": 1,
+            "question": self.question,
+            "goal": self.goal.goal,
+            "verdict": self.verdict,
+            "summary": " ".join([self.headline, *self.lead]),
+            "effects": [item.expectation.to_json() | {"summary": item.words} for item in self.effects],
+            "trials": [{"study_id": item.study_id, "text": item.text} for item in self.trials],
+            "body": self.body.to_json() if self.body else None,
+            "safety": self.safety.to_json(),
+            "person": person_json(self.person),
+            "regimen": regimen_json(self.regimen),
+            "mechanisms": [item.to_json() for item in self.mechanisms],
+            "unknowns": self.unknowns,
+            "first": self.first,
+            "sources": [vars(item) for item in self.sources],
+        }
+
+
+def answer(
+    person: Person,
+    regimen: Regimen,
+    goal: Goal,
+    *,
+    seed: int = 0,
+    on_build: Callable[[], None] | None = None,
+) -> Answer:
+    """Answer one person's question about one regimen and one goal.
+
+    Args:
+        person: as given; safety reads only what was said, the body model fills the rest.
+        regimen: what would be taken.
+        goal: what for.
+        seed: of the draws.
+        on_build: called once if the body model has to be compiled first.
+    """
+    decision = decide(person, regimen.elemental_mg_per_day, regimen.compound, regimen.times, goal.goal)
+    child = person.age is not None and person.age < YOUNGEST_IN_THE_MODEL
+    body = None if child else simulate(person, regimen, seed=seed, on_build=on_build)
+    expectations = [expect(key, role, regimen.compound) for key, role in goal.outcomes]
+    known = [item for item in expectations if _says_something(item)]
+    effects = [Effect(item, effect_words(item), certainty_reasons(item)) for item in known]
+    trials = trial_sentences(goal, regimen.compound)
+    body_words = body_sentences(body) if body else []
+    verdict = "not_for_you" if decision.decision in NO_PLAN else overall(expectations)
+    words = verdict_words()[f"not_for_you_{decision.decision}" if verdict == "not_for_you" else verdict]
+    mechanisms = [item for item in body.mechanisms if goal.goal in item.goals] if body else []
+    return Answer(
+        question=_question(goal, regimen),
+        goal=goal,
+        person=person,
+        regimen=regimen,
+        verdict=verdict,
+        sign=words["sign"],
+        headline=words["headline"].format(Form=regimen.compound.capitalize(), goal=goal.label),
+        lead=_lead(decision, trials, effects, body_words, regimen),
+        effects=effects,
+        unmeasured=_unmeasured(expectations, known),
+        trials=trials,
+        body=body,
+        body_words=body_words,
+        safety=decision,
+        mechanisms=mechanisms,
+        unknowns=_unknowns(goal, regimen, effects, trials, body),
+        first=goal.first,
+        sources=_sources(effects, trials, mechanisms),
+    )
+
+
+def _question(goal: Goal, regimen: Regimen) -> str:
+    dose = f"{regimen.elemental_mg_per_day:g} mg of magnesium as {regimen.compound} a day"
+    return goal.question.format(dose=dose)
+
+
+def _says_something(item: Expectation) -> bool:
+    """Whether any controlled figure or stated null stands behind an outcome."""
+    return item.evidence.headline.estimate is not None or bool(item.evidence.selection.silent_nulls)
+
+
+def _lead(
+    decision: Decision,
+    trials: list[TrialSentence],
+    effects: list[Effect],
+    body_words: list[str],
+    regimen: Regimen,
+) -> list[str]:
+    """The few sentences under the headline."""
+    lead = []
+    if decision.decision in NO_PLAN and decision.reasons:
+        lead.append(decision.reasons[0].because)
+    lead += _of_the_salt(trials, regimen.compound)
+    primary = [item for item in effects if item.expectation.role == "primary"]
+    if primary:
+        lead.append(lead_words(primary[0].expectation))
+    if body_words:
+        lead.append(body_words[0])
+    return lead
+
+
+def _of_the_salt(trials: list[TrialSentence], compound: str) -> list[str]:
+    """What stands behind this salt for this goal: its only controlled trial, its open studies, or nothing."""
+    own = [item for item in trials if item.of_the_salt]
+    controlled = [item for item in own if item.decisive]
+    if len(controlled) == 1:
+        return [f"The only controlled trial of {compound} for this: {controlled[0].text}"]
+    if controlled:
+        return [f"{len(controlled)} controlled trials of {compound} measured this; see below."]
+    told = [f"No controlled trial of {compound} measured this."]
+    if own and not any(item.controlled for item in own):
+        told.append(f"What there is: {own[0].text}")
+    others = [item for item in trials if item.decisive]
+    if len(others) == 1:
+        told.append(f"The only controlled trial of any magnesium salt: {others[0].text}")
+    return told
+
+
+def _unmeasured(expectations: list[Expectation], known: list[Expectation]) -> str:
+    missing = [item.outcome.label for item in expectations if item not in known]
+    if not missing:
+        return ""
+    return f"No usable controlled figures on: {', '.join(missing)}."
+
+
+def _unknowns(
+    goal: Goal, regimen: Regimen, effects: list[Effect], trials: list[TrialSentence], body: Simulation | None
+) -> list[str]:
+    """What is not known and would change the answer."""
+    lines = []
+    if not any(item.decisive and item.of_the_salt for item in trials):
+        lines.append(
+            f"Whether {regimen.compound} works for {goal.label}: no trial compared it with placebo for this."
+        )
+    elif regimen.compound != "oxide":
+        lines.append(
+            f"Whether {regimen.compound} works better than another salt: no trial for this compared them."
+        )
+    lines.append(
+        "Whether people who are low in magnesium gain more: no trial set out to test it, so “works if "
+        "you are deficient” is a guess."
+    )
+    if effects and any(item.expectation.evidence.with_silent_nulls for item in effects):
+        lines.append(
+            "How large the effects in trials were that only wrote “no difference”: they printed no figures."
+        )
+    if body:
+        lines.append(
+            "How much of this dose you yourself take up: it depends on meals, gut and kidneys; see the range."
+        )
+        lines += [
+            f"{item.label}: {item.note}"
+            for item in body.mechanisms
+            if goal.goal in item.goals and not item.output
+        ]
+    return lines
+
+
+def _sources(effects: list[Effect], trials: list[TrialSentence], mechanisms: list[Mechanism]) -> list[Source]:
+    """Every study behind effects, trials and mechanisms, and the facts with the pages they stand on."""
+    names: dict[str, None] = {}
+    for effect in effects:
+        names |= dict.fromkeys(part.study_id for part in effect.expectation.evidence.headline.studies)
+        names |= dict.fromkeys(null.study_id for null in effect.expectation.evidence.selection.silent_nulls)
+    names |= dict.fromkeys(item.study_id for item in trials)
+    names |= dict.fromkeys(name for item in mechanisms for name in item.sources)
+    return [_source(name) for name in names]
+
+
+def _source(name: str) -> Source:
+    studies = {row["study_id"]: row for row in records("evidence", "studies")}
+    if name in studies:
+        row = studies[name]
+        author = " ".join(str(part) for part in (row["first_author"], row["year"]) if part) or name
+        text = f"{author}: {row['population'] or row['condition'] or row['design']}"
+        return Source(name, text, row["doi"], row["pmid"], row["source_url"])
+    fact = next(row for row in records("evidence", "facts") if row["fact_id"] == name)
+    return Source(name, fact["statement"], fact["doi"], fact["pmid"], fact["source_url"])

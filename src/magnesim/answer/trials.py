@@ -1,0 +1,150 @@
+"""What each trial found, in a sentence: controlled or not, and what placebo alone usually does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from magnesim.effects import Goal
+from magnesim.evidence import StudyFinding, UsualChange, findings, outcome, usual_changes
+from magnesim.figures import figure, signed, span
+
+
+@dataclass(frozen=True)
+class TrialSentence:
+    """One study in words, with where it stands.
+
+    Attributes:
+        controlled: compared with something in the same study.
+        decisive: controlled, on a primary outcome of the goal.
+        of_the_salt: an arm took the salt asked about.
+    """
+
+    study_id: str
+    text: str
+    controlled: bool
+    decisive: bool
+    of_the_salt: bool
+    url: str | None
+    doi: str | None
+    pmid: str | None
+
+
+def trial_sentences(goal: Goal, form: str) -> list[TrialSentence]:
+    """Every study of this salt that measured an outcome of the goal, controlled ones first.
+
+    Where the salt has no controlled study of a primary outcome, those of other salts are added, so that
+    the reader sees what placebo-controlled trials of magnesium found at all.
+    """
+    keys = goal.with_role("primary", "secondary")
+    own = _by_study(finding for key in keys for finding in findings(key, form))
+    chosen = list(own.values())
+    decisive = goal.with_role("primary")
+    if not any(finding.controlled and finding.outcome in decisive for group in chosen for finding in group):
+        primary = _by_study(finding for key in decisive for finding in findings(key))
+        chosen += [group for study, group in primary.items() if study not in own and _is_controlled(group)]
+    told = [_sentence(group, form, decisive) for group in chosen]
+    return sorted(told, key=lambda item: not item.controlled)
+
+
+def _by_study(found: Iterable[StudyFinding]) -> dict[str, list[StudyFinding]]:
+    groups: dict[str, list[StudyFinding]] = {}
+    for finding in found:
+        if finding.kind not in ("pool", "observational"):
+            groups.setdefault(finding.study_id, []).append(finding)
+    return groups
+
+
+def _is_controlled(group: list[StudyFinding]) -> bool:
+    return any(finding.controlled for finding in group)
+
+
+def study_name(finding: StudyFinding) -> str:
+    """Author and year, or the handle where the author is not known."""
+    if not finding.first_author:
+        return finding.study_id
+    return f"{finding.first_author} {finding.year}" if finding.year else finding.first_author
+
+
+def _sentence(group: list[StudyFinding], form: str, decisive: tuple[str, ...]) -> TrialSentence:
+    first = group[0]
+    parts = [_result(finding) for finding in group]
+    return TrialSentence(
+        first.study_id,
+        f"{study_name(first)} ({_setting(first)}): {'; '.join(parts)}.",
+        _is_controlled(group),
+        any(finding.controlled and finding.outcome in decisive for finding in group),
+        form in first.compounds,
+        first.source_url or (f"https://doi.org/{first.doi}" if first.doi else None),
+        first.doi,
+        first.pmid,
+    )
+
+
+def _setting(finding: StudyFinding) -> str:
+    """Salt and dose, people, weeks, and how it was controlled."""
+    doses = [f"{dose:g}" for dose in finding.elemental_mg_per_day if dose]
+    salts = " and ".join(finding.compounds) or "magnesium"
+    parts = [f"{salts} {' and '.join(doses)} mg" if doses else salts]
+    if finding.cointervention:
+        parts.append(f"with {finding.cointervention}")
+    if finding.n:
+        parts.append(f"{finding.n} people")
+    if finding.weeks:
+        parts.append(f"{figure(finding.weeks)} weeks")
+    parts.append(
+        f"{finding.risk_of_bias} risk of bias" if finding.risk_of_bias != "unclear" else "quality unclear"
+    )
+    return ", ".join(parts)
+
+
+def _result(finding: StudyFinding) -> str:
+    label = outcome(finding.outcome).label
+    if finding.kind == "silent_null" and (finding.why_not or "").startswith("compared with"):
+        return f"{label}: {finding.why_not}; no difference seen"
+    if finding.kind == "silent_null":
+        return f"no difference from the control in {label}{_both_arms(finding)}"
+    if finding.kind == "within_arm":
+        return _without_control(finding, label)
+    if finding.estimate is not None:
+        limits = f" ({span(*finding.ci)})" if finding.ci else ""
+        unit = "SD" if finding.measure == "smd" else finding.unit
+        return f"{label} {signed(finding.estimate)} {unit}{limits} against the control"
+    if finding.p is not None:
+        bound = {"lt": "below ", "gt": "above "}.get(finding.p_bound or "", "")
+        return f"{label}: p {bound}{finding.p:g} between arms, no usable figures"
+    return f"{label}: {finding.why_not or 'no usable figures'}"
+
+
+def _both_arms(finding: StudyFinding) -> str:
+    """The change that the same trial printed for both arms alike, where it did."""
+    for change in usual_changes(finding.outcome):
+        if change.kind == "both arms" and change.pmid and change.pmid == finding.pmid:
+            verb = "fell" if change.value < 0 else "rose"
+            return f": it {verb} by {figure(abs(change.value))} {change.unit} in both arms alike"
+    return " (no figures printed)"
+
+
+def _without_control(finding: StudyFinding, label: str) -> str:
+    """A before-after change, never called an effect, beside what placebo alone usually does."""
+    if finding.estimate is None:
+        return f"{label} before and after only, no comparison group"
+    verb = "fell" if finding.estimate < 0 else "rose"
+    limits = f" ({span(*_sizes(finding.ci))})" if finding.ci else ""
+    told = f"no placebo group: {label} {verb} by {figure(abs(finding.estimate), 3)} {finding.unit}{limits}"
+    return told + _beside_placebo(finding, usual_changes(finding.outcome))
+
+
+def _sizes(limits: tuple[float, float]) -> tuple[float, float]:
+    """Limits of a change without their sign, the smaller first."""
+    low, high = sorted(map(abs, limits))
+    return low, high
+
+
+def _beside_placebo(finding: StudyFinding, usual: tuple[UsualChange, ...]) -> str:
+    placebo = next((change for change in usual if change.kind == "placebo"), None)
+    if placebo is None or finding.estimate is None:
+        return ", and nobody knows how much would have come without magnesium"
+    told = f", and placebo alone usually brings {figure(placebo.value, 3)}"
+    inside = finding.ci is not None and finding.ci[0] <= placebo.value <= finding.ci[1]
+    return told + (": the same, so it shows nothing about magnesium" if inside else "")

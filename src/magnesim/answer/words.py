@@ -1,0 +1,172 @@
+"""How figures and verdicts are said. Every sentence that a person reads is made here or in `trials.py`."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from magnesim.effects import Expectation
+from magnesim.exposure import Mechanism, Simulation
+from magnesim.figures import figure, percent, signed, span
+from magnesim.units import mg_from_mmol, mmol_from_mg
+
+REFERENCE_RANGE = (0.75, 0.95)
+"""Usual serum magnesium of healthy adults, mmol/L (`menopause.serum_mg_reference`)."""
+
+EVIDENCE_WORDS = {
+    "rct": "small trials",
+    "human_kinetic": "measured in people",
+    "human_observational": "seen in people",
+    "textbook": "textbook",
+    "expert": "textbook",
+    "animal": "animals only",
+    "in_vitro": "test tube only",
+}
+
+
+@cache
+def verdict_words() -> dict[str, dict[str, str]]:
+    """Sign and headline of each verdict."""
+    with (Path(__file__).parent / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+        return {row["verdict"]: row for row in csv.DictReader(file)}
+
+
+def effect_words(item: Expectation) -> str:
+    """One outcome in plain words: both readings, what matters, and what follows."""
+    sentences = [_found(item), _silent(item), _expected(item), _meaning(item)]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def lead_words(item: Expectation) -> str:
+    """One outcome in one or two sentences, for the top of an answer."""
+    return f"{item.outcome.label}, all salts: {_lower_first(_found(item))} {_meaning(item)}"
+
+
+def _lower_first(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _unit(item: Expectation) -> str:
+    return "" if item.outcome.unit == "as reported" else f" {item.outcome.unit}"
+
+
+def _found(item: Expectation) -> str:
+    headline = item.evidence.headline
+    if headline.estimate is None:
+        silent = len(item.evidence.selection.silent_nulls)
+        if silent:
+            stated = "One trial" if silent == 1 else f"{silent} trials"
+            return f"{stated} reported no difference from the control, without printing figures."
+        return "No controlled trial of magnesium alone printed figures that can be used."
+    told = f"{headline.k} trials pooled" if headline.k > 1 else "One trial"
+    people = f", {headline.n} people" if headline.n else ""
+    if headline.measure != "md":
+        return f"{told}{people}: {_ratio(headline.measure, headline.estimate, headline.ci)}."
+    limits = f" (95 % {span(*headline.ci)})" if headline.ci else ""
+    return f"{told}{people}: {signed(headline.estimate)}{_unit(item)}{limits} against the control."
+
+
+def _ratio(measure: str | None, estimate: float, ci: tuple[float, float] | None) -> str:
+    """A ratio off the log scale, or a difference in SD."""
+    import math
+
+    if measure == "smd":
+        limits = f" (95 % {span(*ci)})" if ci else ""
+        return f"{signed(estimate)} SD{limits} against the control"
+    limits = f" (95 % {span(math.exp(ci[0]), math.exp(ci[1]))})" if ci else ""
+    return f"ratio {figure(math.exp(estimate))}{limits} against the control"
+
+
+def _silent(item: Expectation) -> str:
+    silent = item.evidence.with_silent_nulls
+    if silent is None or item.evidence.headline.estimate is None:
+        return ""
+    trials = "the trial" if silent.imputed == 1 else f"the {silent.imputed} trials"
+    result = silent.result
+    return (
+        f"With {trials} that only said “no difference” put back: {signed(result.estimate)}"
+        f"{_unit(item)} ({span(*result.ci)})."
+    )
+
+
+def _expected(item: Expectation) -> str:
+    if item.estimate is None or item.interval is None or item.informed == 0:
+        return ""
+    low, high = item.interval
+    return f"To expect, sceptically: {signed(item.estimate)}{_unit(item)} (90 % {span(low, high)})."
+
+
+MEANING = {
+    "likely_worthwhile": "Likely worthwhile",
+    "likely_too_small": "Likely too small to matter",
+    "unknown": "Whether it matters is not known",
+}
+
+
+def _meaning(item: Expectation) -> str:
+    if item.estimate is None:
+        return "Unknown."
+    if item.important is None:
+        return "How much of a change matters is not settled in our sources."
+    chance = ""
+    if item.probability_worthwhile is not None and item.verdict != "unknown":
+        chance = f" (chance of that much: {percent(item.probability_worthwhile)})"
+    return (
+        f"{MEANING[item.verdict]}: {figure(item.important)}{_unit(item)} is the smallest that does{chance}."
+    )
+
+
+def certainty_reasons(item: Expectation) -> list[str]:
+    """Each step down with the figures that caused it, then each alarm."""
+    steps = [reason.because for reason in item.evidence.certainty.reasons if reason.step]
+    return steps + [alarm.message for alarm in item.evidence.alarms]
+
+
+def body_sentences(body: Simulation) -> list[str]:
+    """What the dose does in this body, in four sentences."""
+    before, after, change = body.baseline, body.end, body.change
+    low, high = body.uncertainty["serum_mmol_l"]
+    size = "hundredths" if abs(change.serum_mmol_l) < 0.1 else "tenths"
+    taken = mmol_from_mg(body.regimen.elemental_mg_per_day)
+    weeks = figure(body.regimen.weeks)
+    sentences = [
+        f"Serum magnesium, averaged over the day, goes from {before.serum_mmol_l:.2f} to "
+        f"{after.serum_mmol_l:.2f} mmol/L in "
+        f"{weeks} weeks: {change.serum_mmol_l:+.3f} (90 % {low:+.3f} to {high:+.3f}), {size} of a mmol/L. "
+        f"Healthy adults have {REFERENCE_RANGE[0]:.2f} to {REFERENCE_RANGE[1]:.2f}."
+    ]
+    if taken > 0:
+        kept = max(0.0, change.absorbed_mmol_d) / taken
+        sentences.append(
+            f"Of {taken:.1f} mmol ({body.regimen.elemental_mg_per_day:g} mg) a day, about "
+            f"{100 * kept:.0f} % is taken "
+            f"up; the rest leaves with the stool, which is why too much loosens it. Urine rises by "
+            f"{change.urine_mmol_d:.1f} mmol a day, from {before.urine_mmol_d:.1f} to "
+            f"{after.urine_mmol_d:.1f}."
+        )
+    share = change.total_body_mmol / before.total_body_mmol
+    sentences.append(
+        f"The body's stores of {before.total_body_mmol:.0f} mmol ({_gram(before.total_body_mmol)} g) grow by "
+        f"{change.total_body_mmol:.0f} mmol, {100 * share:.1f} %."
+    )
+    return sentences
+
+
+def _gram(mmol: float) -> str:
+    return f"{mg_from_mmol(mmol) / 1000:.0f}"
+
+
+def mechanism_figure(item: Mechanism) -> str:
+    """The computed figure before and with the dose, or that there is none."""
+    if item.baseline is None or item.end is None:
+        return "not computed"
+    if item.output in ("bone_share", "absorbed_share"):
+        return f"{100 * item.baseline:.0f} % → {100 * item.end:.0f} %"
+    change = (item.end - item.baseline) / item.baseline if item.baseline else 0.0
+    return f"{figure(item.baseline, 3)} → {figure(item.end, 3)} ({100 * change:+.1f} %)"
+
+
+def evidence_words(evidence_class: str) -> str:
+    """An evidence class as a reader says it."""
+    return EVIDENCE_WORDS.get(evidence_class, evidence_class.replace("_", " "))

@@ -1,0 +1,191 @@
+"""The JSON of `magnesim evidence` and `magnesim pool`: stable keys, null where unknown, never NaN."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from magnesim.evidence.alarms import Alarm
+from magnesim.evidence.pooling import Estimate, Pooled
+from magnesim.evidence.published import PublishedPool
+from magnesim.evidence.selection import Selection
+
+if TYPE_CHECKING:
+    from magnesim.evidence.literature import Evidence
+
+SCHEMA_VERSION = 1
+_STATISTICS = (
+    "pi",
+    "tau2",
+    "tau2_ci",
+    "i2",
+    "q",
+    "q_p",
+    "fixed",
+    "wald",
+    "egger_p",
+    "egger_classical_p",
+)
+
+
+def statistics_json(pooled: Pooled | None) -> dict[str, Any]:
+    """The statistics that `evidence` and `pool` share; null throughout where there is no pool."""
+    if pooled is None:
+        return dict.fromkeys(_STATISTICS)
+    return {
+        "pi": pooled.pi,
+        "tau2": pooled.tau2,
+        "tau2_ci": pooled.tau2_ci,
+        "i2": pooled.i2,
+        "q": pooled.q,
+        "q_p": pooled.q_p,
+        "fixed": _estimate(pooled.fixed),
+        "wald": _estimate(pooled.wald),
+        "egger_p": pooled.egger.p if pooled.egger else None,
+        "egger_classical_p": pooled.egger_classical.p if pooled.egger_classical else None,
+    }
+
+
+def evidence_json(given: Evidence) -> dict[str, Any]:
+    """The object of `magnesim evidence`."""
+    lead = given.headline
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "outcome": given.outcome.key,
+        "label": given.outcome.label,
+        "unit": given.outcome.unit_of(lead.measure),
+        "form": given.form,
+        "population": given.population,
+        "design": given.design,
+        "source": lead.source,
+        "because": lead.because,
+        "k": lead.k,
+        "n": lead.n,
+        "measure": lead.measure,
+        "method": lead.method,
+        "test": lead.test,
+        "estimate": lead.estimate,
+        "se": lead.se,
+        "ci": lead.ci,
+        "ratio": _ratio(given),
+        **statistics_json(lead.own),
+        "with_silent_nulls": _silent(given),
+        "minimal_important_difference": given.outcome.mid,
+        "better_direction": given.outcome.better_direction,
+        "certainty": {
+            "level": given.certainty.level,
+            "reasons": [vars(reason) for reason in given.certainty.reasons],
+        },
+        "alarms": alarms_json(given.alarms),
+        "studies": [
+            {
+                "study_id": c.study_id,
+                "estimate": c.estimate,
+                "se": c.se,
+                "weight": c.weight,
+                "risk_of_bias": c.risk_of_bias,
+                "compounds": c.compounds,
+                "note": c.note,
+            }
+            for c in lead.studies
+        ],
+        "own_trials": _own(given),
+        "asked_for": _asked_for(given.asked_for),
+        "narrowed": given.narrowed,
+        "published_pools": [_pool(p) for p in given.published],
+        "left_out": [vars(row) for row in given.left_out],
+    }
+    finished: dict[str, Any] = plain(content)
+    return finished
+
+
+def alarms_json(alarms: Sequence[Alarm]) -> list[dict[str, str]]:
+    """Alarms as code and message."""
+    return [{"code": a.code, "message": a.message} for a in alarms]
+
+
+def plain(value: Any) -> Any:
+    """Tuples as lists, numbers to twelve digits and null where they are not finite, all the way down.
+
+    Twelve digits are more than any source has, and fewer than differ from machine to machine.
+    """
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.12g}") if math.isfinite(value) else None
+    return value
+
+
+def _estimate(given: Estimate) -> dict[str, Any]:
+    return {"estimate": given.estimate, "se": given.se, "ci": given.ci}
+
+
+def _ratio(given: Evidence) -> dict[str, Any] | None:
+    """A log ratio turned back, for those who read ratios."""
+    lead = given.headline
+    if (
+        lead.measure is None
+        or not lead.measure.startswith("log_")
+        or lead.estimate is None
+        or lead.ci is None
+    ):
+        return None
+    return {"estimate": math.exp(lead.estimate), "ci": [math.exp(limit) for limit in lead.ci]}
+
+
+def _silent(given: Evidence) -> dict[str, Any]:
+    """With silent trials put back; the own pool as it is where there are none."""
+    put_back = given.with_silent_nulls
+    if put_back is None:
+        own = given.own.random if given.own else None
+        return {
+            "k": given.own.k if given.own else 0,
+            "imputed": 0,
+            "estimate": own.estimate if own else None,
+            "ci": own.ci if own else None,
+            "studies": [],
+        }
+    return {
+        "k": put_back.k,
+        "imputed": put_back.imputed,
+        "estimate": put_back.result.estimate,
+        "se": put_back.result.se,
+        "ci": put_back.result.ci,
+        "studies": put_back.study_ids,
+        "sd": put_back.sd,
+        "sd_from": put_back.sd_from,
+    }
+
+
+def _own(given: Evidence) -> dict[str, Any] | None:
+    if given.own is None:
+        return None
+    own = given.own
+    return {
+        "k": own.k,
+        "estimate": own.random.estimate,
+        "se": own.random.se,
+        "ci": own.random.ci,
+        **statistics_json(own),
+        "studies": [e.study_id for e in given.selection.effects],
+    }
+
+
+def _asked_for(asked: Selection | None) -> dict[str, Any] | None:
+    if asked is None:
+        return None
+    return {
+        "k": len(asked.effects),
+        "studies": [
+            {"study_id": e.study_id, "estimate": e.estimate, "se": e.se, "ci": e.ci, "note": e.note}
+            for e in asked.effects
+        ],
+        "silent_nulls": [n.study_id for n in asked.silent_nulls],
+    }
+
+
+def _pool(pool: PublishedPool) -> dict[str, Any]:
+    return {key: value for key, value in vars(pool).items() if key not in ("se", "of_trials", "shares")}

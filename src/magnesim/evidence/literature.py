@@ -1,0 +1,178 @@
+"""What all trials say about one outcome: `evidence("isi")`.
+
+Puts the parts of this room together: selection, pooling, silent nulls, published pools, alarms,
+certainty. `Evidence.to_json` is the contract of `magnesim evidence`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from magnesim.evidence import alarms as alarm
+from magnesim.evidence.alarms import Alarm
+from magnesim.evidence.certainty import Certainty, Grounds, certainty
+from magnesim.evidence.comparisons import studies
+from magnesim.evidence.headline import Contribution, Headline, choose, own_pool
+from magnesim.evidence.outcomes import Outcome, checked_form, checked_population, outcome, studied_in
+from magnesim.evidence.pooling import Pooled
+from magnesim.evidence.published import PublishedPool, best_pool, published_pools
+from magnesim.evidence.selection import LeftOut, Selection, select
+from magnesim.evidence.silent_nulls import WithSilentNulls, with_silent_nulls
+
+# A salt or a population is pooled by itself from two trials on; one trial is named in the alarm instead.
+MIN_TRIALS_OF_WHAT_IS_ASKED = 2
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything known about an outcome, in its usual unit (log scale for ratios).
+
+    Attributes:
+        outcome, form, population, design: what was asked.
+        narrowed: the pool holds only trials of the form and population asked for.
+        headline: the estimate that leads, and where it comes from.
+        own: the trial-level pool of the tables, whether it leads or not; None without usable figures.
+        selection: the trials in it, the silent ones, and those left out with the reason.
+        asked_for: the same for just the form and population asked for; None where neither was asked.
+        with_silent_nulls: the own pool with silent trials put back; None where there are none to put back.
+        published: pools printed by others, never added to anything.
+        certainty, alarms: how sure, and what to be told.
+        left_out: every study that measured the outcome and is in no pool, with the reason.
+    """
+
+    outcome: Outcome
+    form: str | None
+    population: str | None
+    design: str
+    narrowed: bool
+    headline: Headline
+    own: Pooled | None
+    selection: Selection
+    asked_for: Selection | None
+    with_silent_nulls: WithSilentNulls | None
+    published: tuple[PublishedPool, ...]
+    certainty: Certainty
+    alarms: tuple[Alarm, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of `magnesim evidence` (schema version 1)."""
+        from magnesim.evidence.contract import evidence_json
+
+        return evidence_json(self)
+
+
+@cache
+def evidence(
+    key: str, form: str | None = None, population: str | None = None, design: str = "rct"
+) -> Evidence:
+    """Gather, pool and rate what is known about an outcome.
+
+    Args:
+        key: outcome, as in `outcomes.csv`.
+        form: magnesium salt asked about (`citrate`). Two or more trials of it are pooled by themselves;
+            with fewer the pool is over all salts and an alarm says so.
+        population: condition or group asked about (`postmenopause`); treated likewise.
+        design: `rct`, `controlled` (open-label trials with a control too) or `observational`.
+
+    Raises:
+        InputError: unknown outcome, form, population or design, with the nearest known ones.
+    """
+    asked_outcome, form, population = outcome(key), checked_form(form), checked_population(population)
+    whole = select(asked_outcome, design)
+    asked = select(asked_outcome, design, form, population) if form or population else None
+    pools = tuple(published_pools(asked_outcome))
+    best = best_pool(list(pools), of_trials=design != "observational")
+    narrowed = asked is not None and _stands_alone(asked, whole, best)
+    selection = asked if narrowed and asked is not None else whole
+    own = own_pool(selection.effects)
+    put_back, unsized = with_silent_nulls(asked_outcome, selection.effects, selection.silent_nulls)
+    headline = choose(selection.effects, own, None if narrowed else best, put_back)
+    grounds = Grounds(
+        outcome=asked_outcome,
+        headline=headline,
+        published=pools,
+        nulls=selection.silent_nulls,
+        put_back=put_back,
+        randomised=design != "observational",
+        asked_form=form,
+        asked_population=population,
+        population_share=_share_in(headline.studies, population, narrowed),
+    )
+    return Evidence(
+        outcome=asked_outcome,
+        form=form,
+        population=population,
+        design=design,
+        narrowed=narrowed,
+        headline=headline,
+        own=own,
+        selection=selection,
+        asked_for=asked,
+        with_silent_nulls=put_back,
+        published=pools,
+        certainty=certainty(grounds),
+        alarms=_alarms(grounds, own, selection, asked, narrowed),
+        left_out=(*selection.left_out, *unsized),
+    )
+
+
+def _stands_alone(asked: Selection, whole: Selection, best: PublishedPool | None) -> bool:
+    """Enough trials of just what was asked, or nothing else to lean on than the one that is."""
+    if len(asked.effects) >= MIN_TRIALS_OF_WHAT_IS_ASKED:
+        return True
+    if best is not None:
+        return False
+    only = len(asked.effects) == len(whole.effects)
+    return only and (len(asked.effects) > 0 or len(asked.silent_nulls) > 0)
+
+
+def _share_in(contributions: tuple[Contribution, ...], population: str | None, narrowed: bool) -> float:
+    if population is None or narrowed:
+        return 1.0
+    return sum(c.weight for c in contributions if studied_in(studies()[c.study_id], population)) / 100.0
+
+
+def _alarms(
+    grounds: Grounds, own: Pooled | None, selection: Selection, asked: Selection | None, narrowed: bool
+) -> tuple[Alarm, ...]:
+    headline, effects = grounds.headline, selection.effects
+    found: list[Alarm | None] = []
+    if headline.own is not None:
+        found += alarm.of_statistics(
+            headline.own,
+            [e.study_id for e in effects],
+            [e.estimate for e in effects],
+            [e.se**2 for e in effects],
+        )
+    found += [
+        alarm.high_risk_carries(headline, effects),
+        alarm.silent_nulls(own, selection.silent_nulls, grounds.put_back, grounds.outcome.unit),
+        alarm.sponsor(headline),
+        alarm.overlap(headline, effects, grounds.published),
+    ]
+    if asked is not None and not narrowed:
+        found += _other_than_asked(grounds, asked)
+    return tuple(a for a in found if a is not None)
+
+
+def _other_than_asked(grounds: Grounds, asked: Selection) -> list[Alarm | None]:
+    found: list[Alarm | None] = []
+    for code, name, share in (
+        (
+            "other_salt",
+            grounds.asked_form,
+            alarm.share_of_form(grounds.headline.studies, grounds.asked_form or ""),
+        ),
+        ("other_population", grounds.asked_population, grounds.population_share),
+    ):
+        if name is not None:
+            words = name.replace("_", " ")
+            found.append(
+                alarm.other_than_asked(
+                    code, words, grounds.headline, share, asked.effects, asked.silent_nulls
+                )
+            )
+    return found

@@ -1,0 +1,169 @@
+"""Pool anybody's estimates from a CSV file: `magnesim pool FILE.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from magnesim.errors import InputError
+from magnesim.evidence.alarms import Alarm, of_statistics
+from magnesim.evidence.contract import SCHEMA_VERSION, alarms_json, plain, statistics_json
+from magnesim.evidence.outcomes import nearest
+from magnesim.evidence.pooling import Pooled, pool
+
+_EXAMPLE = "study,yi,vi"
+
+
+@dataclass(frozen=True)
+class PooledFile:
+    """The pool of a file: labels, estimates and variances as read, the statistics, the alarms."""
+
+    labels: tuple[str, ...]
+    yi: tuple[float, ...]
+    vi: tuple[float, ...]
+    pooled: Pooled
+    alarms: tuple[Alarm, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of `magnesim evidence` where they apply, null where they do not."""
+        pooled = self.pooled
+        content = {
+            "schema_version": SCHEMA_VERSION,
+            "outcome": None,
+            "unit": None,
+            "k": pooled.k,
+            "n": None,
+            "measure": None,
+            "method": pooled.method,
+            "test": pooled.test,
+            "estimate": pooled.random.estimate,
+            "se": pooled.random.se,
+            "ci": pooled.random.ci,
+            "p": pooled.random.p,
+            **statistics_json(pooled),
+            "with_silent_nulls": None,
+            "minimal_important_difference": None,
+            "certainty": None,
+            "alarms": alarms_json(self.alarms),
+            "studies": [
+                {
+                    "study_id": label,
+                    "estimate": y,
+                    "se": math.sqrt(v),
+                    "weight": weight,
+                    "risk_of_bias": None,
+                    "note": "",
+                }
+                for label, y, v, weight in zip(self.labels, self.yi, self.vi, pooled.weights, strict=True)
+            ],
+        }
+        finished: dict[str, Any] = plain(content)
+        return finished
+
+
+def pool_file(
+    path: str | Path,
+    yi: str = "yi",
+    vi: str = "vi",
+    label: str | None = None,
+    method: str = "REML",
+    test: str = "hartung-knapp",
+) -> PooledFile:
+    """Read estimates and sampling variances from a CSV file with a header, and pool them.
+
+    Args:
+        path: the file, UTF-8, comma-separated.
+        yi, vi: columns with the estimates (ratios as logarithms) and their variances, above 0.
+        label: column with the name of the study; `study` where there is one, else rows are numbered.
+        method, test: as in `pool`.
+
+    Raises:
+        InputError: what is wrong in one line, with file, row and column, and what is allowed.
+    """
+    name = str(path)
+    header, rows = _read(Path(path), name)
+    for column in (yi, vi, *([label] if label else [])):
+        if column not in header:
+            near = nearest(column, [h for h in header if h], 1)
+            hint = f" Nearest: {near[0]}." if near else ""
+            raise InputError(
+                f"{name}: no column {column!r}", f"the header has {', '.join(header)}.{hint}", _EXAMPLE
+            )
+    if not rows:
+        raise InputError(f"{name}: no rows under the header", "at least one study is needed.", _EXAMPLE)
+    named = label or ("study" if "study" in header else None)
+    labels = tuple((row[named] if named else "") or f"row {at}" for at, row in rows)
+    y = tuple(_number(name, at, yi, row[yi]) for at, row in rows)
+    v = tuple(_variance(name, at, vi, row[vi]) for at, row in rows)
+    pooled = pool(y, v, method, test)
+    return PooledFile(labels, y, v, pooled, tuple(of_statistics(pooled, labels, y, v)))
+
+
+def _read(path: Path, name: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Header, and rows with their line number in the file; blank lines are passed over."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(
+            f"{name}: no such file", "give the path of a CSV file.", "magnesim pool studies.csv"
+        ) from None
+    except (IsADirectoryError, PermissionError, UnicodeDecodeError) as problem:
+        raise InputError(
+            f"{name}: cannot be read ({type(problem).__name__})", "a CSV file in UTF-8 is needed.", _EXAMPLE
+        ) from None
+    if not text.strip():
+        raise InputError(f"{name}: empty", "a header and a row for each study are needed.", _EXAMPLE)
+    reader = csv.reader(io.StringIO(text), strict=True)
+    rows: list[tuple[int, dict[str, str]]] = []
+    try:
+        header = [cell.strip() for cell in next(reader)]
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, _row(name, reader.line_num, header, cells)))
+    except csv.Error as problem:
+        raise InputError(
+            f"{name}, line {reader.line_num}: broken CSV ({problem})",
+            "quotes must close and commas part columns.",
+            _EXAMPLE,
+        ) from None
+    if repeated := sorted({h for h in header if h and header.count(h) > 1}):
+        raise InputError(
+            f"{name}: column {repeated[0]!r} stands twice", "each column needs its own name.", _EXAMPLE
+        )
+    return header, rows
+
+
+def _row(name: str, line: int, header: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) != len(header):
+        raise InputError(
+            f"{name}, line {line}: {len(cells)} cells",
+            f"the header has {len(header)} columns.",
+            ",".join(header),
+        )
+    return dict(zip(header, (cell.strip() for cell in cells), strict=True))
+
+
+def _number(name: str, line: int, column: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        shown = text if text else "an empty cell"
+        raise InputError(
+            f"{name}, line {line}, column {column}: {shown}", "a number is needed.", f"{column} 0.25"
+        )
+    return value
+
+
+def _variance(name: str, line: int, column: str, text: str) -> float:
+    value = _number(name, line, column, text)
+    if value <= 0.0:
+        raise InputError(
+            f"{name}, line {line}, column {column}: {text}", "a variance above 0 is needed.", f"{column} 0.04"
+        )
+    return value

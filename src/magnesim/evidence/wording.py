@@ -1,0 +1,37 @@
+"""How figures are written in the sentences of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from magnesim.figures import figure
+
+Interval = tuple[float, float]
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A figure with so many significant digits, as everywhere."""
+    return figure(value, digits)
+
+
+def with_interval(estimate: float, ci: Interval | None, unit: str = "") -> str:
+    """`-1.6 points (-3.3 to 0.05)`."""
+    head = f"{number(estimate)} {unit}".strip()
+    return f"{head} (no interval)" if ci is None else f"{head} ({number(ci[0])} to {number(ci[1])})"
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """`a, b and c`; long lists are cut and counted."""
+    if len(names) > most:
+        return ", ".join(names[:most]) + f" and {len(names) - most} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def percent(share: float) -> str:
+    """A share of one as whole percent."""
+    return f"{100.0 * share:.0f} %"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """`1 trial`, `3 trials`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

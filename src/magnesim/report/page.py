@@ -1,0 +1,206 @@
+"""The answer as one HTML file: no network, no script, readable on a phone, printable.
+
+Layout only: every sentence comes from the answer. Everything that is not markup of our own is escaped.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from magnesim import __version__
+from magnesim.answer.words import REFERENCE_RANGE, evidence_words, mechanism_figure
+from magnesim.figures import figure, signed
+from magnesim.report import charts
+from magnesim.report.banner import banner
+from magnesim.report.files import write_whole
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from magnesim.answer import Answer
+
+TEMPLATES = Path(__file__).parent / "templates"
+MEASURES = (
+    ("serum_mmol_l", "serum, mean of the day, mmol/L", 3),
+    ("urine_mmol_d", "urine, mmol a day", 2),
+    ("absorbed_mmol_d", "taken up, net, mmol a day", 2),
+    ("faecal_mmol_d", "stool, mmol a day", 2),
+    ("total_body_mmol", "whole body, mmol", 4),
+)
+STORES = (
+    ("bone_exchangeable", "bone that exchanges, mmol"),
+    ("bone_deep", "deep bone, mmol"),
+    ("muscle", "muscle, mmol"),
+    ("fast_cells", "other soft tissue, mmol"),
+    ("extracellular", "outside cells, mmol"),
+    ("red_cells", "red cells, mmol"),
+    ("brain", "brain fluid, mmol"),
+)
+
+
+def write_page(answer: Answer, path: Path) -> None:
+    """Write the page, whole or not at all.
+
+    Raises:
+        InputError: a folder that does not exist or cannot be written.
+    """
+    write_whole(path, page(answer).encode())
+
+
+def page(answer: Answer) -> str:
+    """The answer as HTML."""
+    text: str = (
+        _environment()
+        .get_template("answer.html.j2")
+        .render(
+            a=answer,
+            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            safety=banner(answer.safety),
+            charts=chart_pictures(answer),
+            figures=_figures(answer),
+            mechanisms=[_mechanism(item) for item in answer.mechanisms],
+            assumed=_assumed(answer),
+            sources=[_source(item) for item in answer.sources],
+            version=__version__,
+            command=command_of(answer),
+        )
+    )
+    return text
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def chart_pictures(answer: Answer) -> dict[str, str]:
+    """The charts of an answer as SVG; empty where there is nothing to draw."""
+    drawn = dict.fromkeys(("effects", "serum", "day"), "")
+    rows = effect_rows(answer)
+    if rows:
+        drawn["effects"] = charts.svg(
+            charts.effects_against_what_matters(rows), "Expected changes against the smallest that matters"
+        )
+    if answer.body:
+        serum = charts.serum_by_week(answer.body.weekly_serum, REFERENCE_RANGE)
+        drawn["serum"] = charts.svg(
+            serum, "Serum magnesium over the weeks, on the usual range of healthy adults"
+        )
+        drawn["day"] = charts.svg(
+            charts.daily_magnesium(day_rows(answer)),
+            "Magnesium in stool, urine, sweat and stores, before and with",
+        )
+    return drawn
+
+
+def effect_rows(answer: Answer) -> list[dict[str, Any]]:
+    """Expectations over the difference that matters, positive is better."""
+    rows = []
+    for effect in answer.effects:
+        item = effect.expectation
+        if item.important is None or item.estimate is None or item.interval is None:
+            continue
+        sign = -1.0 if item.outcome.better_direction == "lower" else 1.0
+        low, high = sorted(sign * limit / item.important for limit in item.interval)
+        rows.append(
+            {
+                "label": item.outcome.label,
+                "estimate": sign * item.estimate / item.important,
+                "low": low,
+                "high": high,
+            }
+        )
+    return rows
+
+
+def day_rows(answer: Answer) -> list[dict[str, Any]]:
+    """A day's magnesium by where it goes, before and with the dose."""
+    assert answer.body
+    rows = []
+    taken = answer.body.regimen.elemental_mg_per_day
+    for when, state in (("diet alone", answer.body.baseline), (f"with {taken:g} mg", answer.body.end)):
+        rest = max(0.0, state.absorbed_mmol_d - state.urine_mmol_d)
+        parts = (("stool", state.faecal_mmol_d), ("urine", state.urine_mmol_d), ("sweat and stores", rest))
+        rows += [
+            {"when": when, "where": where, "mmol": mmol, "order": i} for i, (where, mmol) in enumerate(parts)
+        ]
+    return rows
+
+
+def _figures(answer: Answer) -> list[dict[str, str]]:
+    """The table of figures: measure, before, with the dose, change."""
+    if not answer.body:
+        return []
+    before, after, change = answer.body.baseline, answer.body.end, answer.body.change
+    rows = [
+        (label, getattr(before, name), getattr(after, name), getattr(change, name), digits)
+        for name, label, digits in MEASURES
+    ]
+    rows += [
+        (label, before.stores_mmol[name], after.stores_mmol[name], change.stores_mmol[name], 4)
+        for name, label in STORES
+    ]
+    return [
+        {"label": label, "before": figure(a, digits), "after": figure(b, digits), "change": signed(c, 2)}
+        for label, a, b, c, digits in rows
+    ]
+
+
+def _mechanism(item: Any) -> dict[str, str]:
+    return {
+        "label": item.label,
+        "claim": item.claim,
+        "note": item.note,
+        "evidence": evidence_words(item.evidence_class),
+        "figure": mechanism_figure(item),
+    }
+
+
+def _assumed(answer: Answer) -> list[str]:
+    """What was assumed of the person, in words."""
+    if not answer.body:
+        return []
+    return [
+        f"{item.name.replace('_', ' ')}: {item.value}{' ' + item.unit if item.unit else ''} ({item.because})"
+        for item in answer.body.assumed
+    ]
+
+
+def _source(item: Any) -> dict[str, Any]:
+    links = []
+    if item.doi:
+        links.append({"name": "doi", "url": f"https://doi.org/{item.doi}"})
+    if item.pmid:
+        links.append({"name": "PubMed", "url": f"https://pubmed.ncbi.nlm.nih.gov/{item.pmid}/"})
+    if not links and item.url:
+        links.append({"name": "page", "url": item.url.split(" ")[0]})
+    return {
+        "text": item.text,
+        "links": [link for link in links if link["url"].startswith(("http://", "https://"))],
+    }
+
+
+def command_of(answer: Answer) -> str:
+    """The command that makes this answer again."""
+    regimen, person = answer.regimen, answer.person
+    parts = [
+        f"magnesim answer --goal {answer.goal.goal} --form {regimen.compound}",
+        f"--dose-mg {regimen.elemental_mg_per_day:g} --times {','.join(regimen.times)}",
+        f"--weeks {regimen.weeks:g}",
+    ]
+    for name, value in vars(person).items():
+        if value is not None:
+            shown = f"{value:g}" if isinstance(value, float | int) else value
+            shown = f'"{shown}"' if " " in str(shown) or ";" in str(shown) else shown
+            parts.append(f"--{name.replace('_', '-')} {shown}")
+    return " ".join(parts)

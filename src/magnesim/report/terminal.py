@@ -1,0 +1,271 @@
+"""Answers in the terminal: readable at 80 columns, no colour in a pipe. Layout only."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+
+from magnesim.figures import figure, signed, span
+
+if TYPE_CHECKING:
+    from magnesim.answer import Answer
+    from magnesim.evidence import Evidence, PooledFile
+    from magnesim.exposure import Simulation
+    from magnesim.why import Why
+
+COLOURS = {
+    "likely_worthwhile": "green",
+    "likely_too_small": "yellow",
+    "unknown": "white",
+    "not_for_you": "red",
+}
+DISCLAIMER = "It informs and does not replace a clinician."
+MOST_COLUMNS = 88
+
+
+def _console() -> Console:
+    console = Console(file=sys.stdout, highlight=False)
+    console.width = min(console.width, MOST_COLUMNS)
+    return console
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print(f"\n[bold]{text}[/bold]")
+
+
+def _bullets(console: Console, lines: list[str]) -> None:
+    for line in lines:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=2)
+        grid.add_column()
+        grid.add_row(" •", _plain(line))
+        console.print(grid)
+
+
+def _plain(text: str) -> str:
+    """Text that rich takes as it is."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def print_answer(answer: Answer) -> None:
+    """The answer, from the verdict down to the sources."""
+    from magnesim.report.banner import banner
+
+    console = _console()
+    colour = COLOURS[answer.verdict]
+    body = "\n\n".join(
+        [f"[bold]{_plain(answer.sign)} {_plain(answer.headline)}[/bold]", *map(_plain, answer.lead)]
+    )
+    console.print(
+        Panel(body, title=_plain(answer.question), title_align="left", border_style=colour, padding=(1, 2))
+    )
+    told = banner(answer.safety)
+    if told.stop or told.ask:
+        _heading(console, f"Safety: {told.title}")
+        _bullets(console, [line.text for line in told.lines])
+    _heading(console, "What trials found (all salts)")
+    _bullets(
+        console,
+        [f"{item.label}. {item.words} Certainty: {_level(item.certainty)}." for item in answer.effects],
+    )
+    if answer.unmeasured:
+        _bullets(console, [answer.unmeasured])
+    if answer.trials:
+        _heading(console, "Trial by trial")
+        _bullets(console, [item.text for item in answer.trials])
+    if answer.body:
+        _heading(console, "What this dose does in this body")
+        _bullets(console, answer.body_words)
+    if answer.mechanisms:
+        _heading(console, "The mechanisms one reads about")
+        _mechanisms(console, answer)
+    _heading(console, "What is not known")
+    _bullets(console, [line for line in answer.unknowns if not _is_mechanism(line, answer)])
+    _heading(console, "First of all")
+    _bullets(console, [answer.first])
+    if answer.body and answer.body.assumed:
+        _heading(console, "Assumed, because it was not said")
+        shown = [
+            f"{item.name.replace('_', ' ')} {item.value} {item.unit}".strip() for item in answer.body.assumed
+        ]
+        _bullets(console, ["; ".join(shown) + "."])
+    console.print(
+        f"\n{len(answer.sources)} sources: add --json or --out answer.html; magnesim why NAME tells each."
+    )
+    console.print(f"[dim]{DISCLAIMER}[/dim]")
+
+
+def _is_mechanism(line: str, answer: Answer) -> bool:
+    """Mechanisms stand in their own table here, and are not said twice."""
+    return any(line.startswith(f"{item.label}:") for item in answer.mechanisms)
+
+
+def _level(certainty: str) -> str:
+    return certainty.replace("_", " ")
+
+
+def _mechanisms(console: Console, answer: Answer) -> None:
+    from magnesim.answer.words import evidence_words, mechanism_figure
+
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column("mechanism", max_width=26)
+    table.add_column("evidence", max_width=20)
+    table.add_column("with this dose")
+    for item in answer.mechanisms:
+        table.add_row(item.label, evidence_words(item.evidence_class), mechanism_figure(item))
+    console.print(Padding(table, (0, 0, 0, 1)))
+
+
+def print_simulation(result: Simulation) -> None:
+    """The simulation: measures before, with the dose, change, and both kinds of interval."""
+    console = _console()
+    regimen = result.regimen
+    console.print(
+        f"[bold]{regimen.elemental_mg_per_day:g} mg of magnesium as {regimen.compound} a day, "
+        f"{regimen.weeks:g} weeks[/bold]"
+    )
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("", "before", "end", "change", "not known (90 %)", "people differ (90 %)"):
+        table.add_column(name, justify="left" if not name else "right")
+    labels = {
+        "serum_mmol_l": "serum, mmol/L",
+        "urine_mmol_d": "urine, mmol/d",
+        "absorbed_mmol_d": "taken up, mmol/d",
+        "faecal_mmol_d": "stool, mmol/d",
+        "total_body_mmol": "body, mmol",
+    }
+    for name, label in labels.items():
+        before, end, change = (getattr(state, name) for state in (result.baseline, result.end, result.change))
+        table.add_row(
+            label,
+            figure(before, 3),
+            figure(end, 3),
+            signed(change),
+            span(*result.uncertainty[name]),
+            span(*result.variability[name]),
+        )
+    console.print(table)
+    _heading(console, "Stores, mmol")
+    stores = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("", "before", "end", "change"):
+        stores.add_column(name, justify="left" if not name else "right")
+    for name, before in result.baseline.stores_mmol.items():
+        end = result.end.stores_mmol[name]
+        stores.add_row(name.replace("_", " "), figure(before, 4), figure(end, 4), signed(end - before))
+    console.print(stores)
+    console.print(f"\nUnaccounted for: {result.mass_balance.relative_error:.0e} of what entered.")
+    _bullets(console, result.notes)
+    console.print(f"[dim]{DISCLAIMER}[/dim]")
+
+
+def print_evidence(result: Evidence | PooledFile) -> None:
+    """A pool: the estimate, both readings, certainty with its reasons, alarms, studies."""
+    console = _console()
+    content = result.to_json()
+    unit = f" {content['unit']}" if content.get("unit") else ""
+    title = content.get("label") or content.get("outcome") or "Pool"
+    console.print(f"[bold]{_plain(str(title))}[/bold]")
+    _pooled_lines(console, content, unit)
+    silent = content.get("with_silent_nulls")
+    if silent and silent.get("estimate") is not None:
+        console.print(
+            f"With {silent['imputed']} silent null(s) put back, k {silent['k']}: {_estimate(silent, unit)}"
+        )
+    if content.get("minimal_important_difference") is not None:
+        console.print(
+            f"Smallest difference that matters: {figure(content['minimal_important_difference'])}{unit}"
+        )
+    certainty = content.get("certainty")
+    if certainty:
+        _heading(console, f"Certainty: {_level(certainty['level'])}")
+        _bullets(
+            console,
+            [
+                f"{reason['domain'].replace('_', ' ')} ({reason['step']:+d}): {reason['because']}"
+                for reason in certainty["reasons"]
+            ],
+        )
+    if content["alarms"]:
+        _heading(console, "Alarms")
+        _bullets(console, [f"{alarm['code']}: {alarm['message']}" for alarm in content["alarms"]])
+    if content["studies"]:
+        _heading(console, "Studies")
+        _studies(console, content["studies"], unit)
+    left = content.get("left_out") or []
+    if left:
+        _heading(console, f"Measured it, not pooled ({len(left)})")
+        _bullets(console, [f"{row['study_id']}: {row['why']}" for row in left])
+
+
+def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
+    if content["estimate"] is None:
+        console.print("No controlled trial printed figures that can be used.")
+        return
+    people = f", {content['n']} people" if content.get("n") else ""
+    console.print(f"{_studies_counted(content['k'])}{people}: {_estimate(content, unit)} ({_how(content)})")
+    if content.get("pi"):
+        console.print(f"A new trial would lie, 95 %, in {span(*content['pi'])}{unit}")
+    if content.get("tau2") is not None and content.get("i2") is not None:
+        console.print(
+            f"tau2 {figure(content['tau2'], 3)}, I2 {content['i2']:.0f} %, Q p {figure(content['q_p'], 2)}"
+        )
+    fixed = content.get("fixed")
+    if fixed and fixed.get("estimate") is not None:
+        console.print(f"Fixed effect: {_estimate(fixed, unit)}")
+
+
+def _studies_counted(count: int) -> str:
+    return "1 study" if count == 1 else f"{count} studies"
+
+
+def _how(content: dict[str, Any]) -> str:
+    """Method and test, once where they are the same words."""
+    return ", ".join(dict.fromkeys(part for part in (content["method"], content["test"]) if part))
+
+
+def _estimate(content: dict[str, Any], unit: str) -> str:
+    limits = f" (95 % {span(*content['ci'])})" if content.get("ci") else ""
+    return f"{signed(content['estimate'], 3)}{unit}{limits}"
+
+
+def _studies(console: Console, studies: list[dict[str, Any]], unit: str) -> None:
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column("study", max_width=22)
+    table.add_column(f"effect{',' + unit if unit else ''}", justify="right")
+    table.add_column("se", justify="right")
+    table.add_column("weight", justify="right")
+    table.add_column("risk of bias")
+    for row in studies:
+        effect = "" if row["estimate"] is None else signed(row["estimate"], 3)
+        table.add_row(
+            str(row["study_id"]),
+            effect,
+            "" if row["se"] is None else figure(row["se"], 3),
+            "" if row["weight"] is None else f"{row['weight']:.0f} %",
+            row.get("risk_of_bias") or "",
+        )
+    console.print(table)
+
+
+def print_why(result: Why) -> None:
+    """Where something comes from."""
+    console = _console()
+    value = "" if result.value is None else f" = {result.value:g} {result.unit}".rstrip()
+    console.print(f"[bold]{_plain(result.name)}[/bold] ({result.kind}){_plain(value)}")
+    if result.text:
+        console.print(_plain(result.text))
+    if result.derivation:
+        console.print(f"Derivation: {_plain(result.derivation)}")
+    if result.used_in:
+        _heading(console, "Used in")
+        _bullets(console, result.used_in)
+    if result.sources:
+        _heading(console, "Sources")
+        _bullets(console, [source.line for source in result.sources])

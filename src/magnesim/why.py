@@ -1,0 +1,293 @@
+"""`why NAME`: where a number, a rule, a compound or a study comes from, with the pages it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from magnesim.data import records
+from magnesim.errors import InputError
+
+
+@dataclass(frozen=True)
+class Page:
+    """One source: a study or a fact, how it was read, and what it says."""
+
+    study_id: str
+    doi: str | None
+    pmid: str | None
+    url: str | None
+    read: str | None
+    says: str
+
+    @property
+    def line(self) -> str:
+        """The source as one line."""
+        where = f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else self.url or ""
+        read = f" (read: {self.read.replace('_', ' ')})" if self.read else ""
+        return f"{self.study_id}: {self.says}{read} {where}".strip()
+
+
+@dataclass(frozen=True)
+class Why:
+    """What is known of a name.
+
+    Attributes:
+        kind: parameter, effect, rule, compound, study, fact, mechanism or person.
+        value, unit: where the name stands for a number.
+        derivation: how the value follows from its sources.
+        used_in: where the program uses it.
+    """
+
+    name: str
+    kind: str
+    value: float | None = None
+    unit: str = ""
+    text: str = ""
+    derivation: str = ""
+    sources: list[Page] = field(default_factory=list)
+    used_in: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of the contract `why`."""
+        return {"schema_version": 1} | vars(self) | {"sources": [vars(source) for source in self.sources]}
+
+
+def why(name: str) -> Why:
+    """Everything known of a name.
+
+    Raises:
+        InputError: nothing has that name; the nearest are offered.
+    """
+    for look in LOOKUPS:
+        found = look(name)
+        if found:
+            return found
+    from rapidfuzz import process
+
+    near = [match[0] for match in process.extract(name, sorted(set(_all_names())), limit=4)]
+    raise InputError(
+        name, f"nothing has that name; near it are {', '.join(near)}.", f"magnesim why {near[0]}"
+    )
+
+
+def pages(names: str) -> list[Page]:
+    """Sources named in a cell, parted by semicolons."""
+    return [page for name in filter(None, names.split(";")) if (page := _page(name.strip()))]
+
+
+def _page(name: str) -> Page | None:
+    for row in records("evidence", "studies"):
+        if row["study_id"] == name:
+            return Page(
+                name,
+                row["doi"],
+                row["pmid"],
+                row["source_url"],
+                row["read"],
+                row["population"] or row["design"],
+            )
+    fact = _fact_row(name)
+    if fact:
+        return Page(name, fact["doi"], fact["pmid"], fact["source_url"], fact["read"], fact["statement"])
+    return None
+
+
+def _fact_row(name: str) -> dict[str, Any] | None:
+    for row in records("evidence", "facts"):
+        if name == row["fact_id"]:
+            return row
+    for row in records("safety", "facts"):
+        if name in (row["key"], f"safety_facts:{row['key']}"):
+            return row
+    return None
+
+
+def _parameter(name: str) -> Why | None:
+    from magnesim.body.parameters import parameters
+
+    row = parameters().get(name)
+    if row is None:
+        return None
+    believed = f"{row.low:g} to {row.high:g} {row.unit} is believed"
+    text = f"{row.label}; {believed}, people differ by {100 * row.between_person_cv:g} %"
+    return Why(
+        name,
+        "parameter",
+        row.value,
+        row.unit,
+        f"{text}; {row.evidence_class}",
+        row.derivation,
+        pages(row.source),
+        _fluxes_with(name),
+    )
+
+
+def _fluxes_with(name: str) -> list[str]:
+    """Fluxes and quantities of the body model in whose equation a parameter stands."""
+    from magnesim.body import model
+
+    used = [
+        f"flux {flux.name}" for flux in model.fluxes() if name in {s.name for s in flux.rate.free_symbols}
+    ]
+    derived = [(item.name, item.expression) for item in model.assignments()]
+    derived += [(item.name, item.expression) for item in model.outputs()]
+    return used + [label for label, term in derived if name in {s.name for s in term.free_symbols}]
+
+
+def _person_value(name: str) -> Why | None:
+    from magnesim.people.person import population_values
+
+    row = population_values().get(name)
+    if row is None:
+        return None
+    number = None if row["unit"] == "" else float(row["value"])
+    text = f"assumed where it is not said: {row['value']}"
+    return Why(
+        name, "parameter", number, row["unit"], text, row["derivation"], pages(row["source"]), ["people"]
+    )
+
+
+def _effect(name: str) -> Why | None:
+    from magnesim.evidence import evidence, outcomes
+
+    if name not in outcomes():
+        return None
+    found = evidence(name)
+    headline = found.headline
+    studies = [
+        *(part.study_id for part in headline.studies),
+        *(null.study_id for null in found.selection.silent_nulls),
+    ]
+    from magnesim.effects import goals
+
+    used = [f"goal {goal.goal}" for goal in goals().values() if name in dict(goal.outcomes)]
+    text = f"{found.outcome.label}; certainty {found.certainty.level.replace('_', ' ')}"
+    return Why(
+        name,
+        "effect",
+        headline.estimate,
+        found.outcome.unit,
+        text,
+        headline.because,
+        pages(";".join(dict.fromkeys(studies))),
+        used,
+    )
+
+
+def _rule(name: str) -> Why | None:
+    from magnesim.safety import rule
+
+    found = rule(name)
+    if found is None:
+        return None
+    sources = [Page(found.rule, None, None, url, None, found.text) for url in found.source_urls]
+    return Why(found.rule, "rule", None, "", found.text, found.because, sources, ["safety"])
+
+
+def _compound(name: str) -> Why | None:
+    from magnesim.body.entry import salts
+    from magnesim.intake import compounds
+
+    rows = [row for row in compounds() if row.name == name]
+    if not rows:
+        return None
+    shares = "; ".join(f"{row.label}: {row.elemental_fraction:.3f} magnesium by mass" for row in rows)
+    sources = [Page(row.variant, None, None, row.source_url, None, row.label) for row in rows]
+    salt = salts().get(name)
+    if salt is None:
+        return Why(name, "compound", None, "", shares, "", sources, ["intake"])
+    return Why(
+        name,
+        "compound",
+        rows[0].elemental_fraction,
+        "mg per mg",
+        shares,
+        salt.derivation,
+        sources + pages(salt.source),
+        ["intake", "body"],
+    )
+
+
+def _study(name: str) -> Why | None:
+    for row in records("evidence", "studies"):
+        if row["study_id"] == name:
+            people = row["population"] or row["condition"] or ""
+            bias = row["risk_of_bias"] or "not judged"
+            text = f"{row['design'].replace('_', ' ')}; {people}; risk of bias {bias}"
+            return Why(
+                name,
+                "study",
+                None,
+                "",
+                text,
+                row["risk_of_bias_reason"] or "",
+                pages(name),
+                sorted(set(_outcomes_of(name))),
+            )
+    return None
+
+
+def _outcomes_of(study: str) -> Iterator[str]:
+    for table in ("contrasts", "results"):
+        yield from (
+            f"outcome {row['outcome']}" for row in records("evidence", table) if row["study_id"] == study
+        )
+
+
+def _fact(name: str) -> Why | None:
+    row = _fact_row(name)
+    if row is None:
+        return None
+    page = Page(name, row["doi"], row["pmid"], row["source_url"], row["read"], row["statement"])
+    return Why(name, "fact", row["value"], row["unit"] or "", row["statement"], row["notes"] or "", [page])
+
+
+def _mechanism(name: str) -> Why | None:
+    from magnesim.exposure.mechanisms import mechanism_rows
+
+    for row in mechanism_rows():
+        if row["name"] == name:
+            used = [f"goal {goal}" for goal in row["goals"].split(";")]
+            return Why(
+                name,
+                "mechanism",
+                None,
+                "",
+                f"{row['label']}: {row['claim']}",
+                row["note"],
+                pages(row["sources"]),
+                used,
+            )
+    return None
+
+
+LOOKUPS: tuple[Callable[[str], Why | None], ...] = (
+    _parameter,
+    _effect,
+    _compound,
+    _mechanism,
+    _study,
+    _fact,
+    _person_value,
+    _rule,
+)
+
+
+def _all_names() -> Iterator[str]:
+    from magnesim.body.parameters import parameters
+    from magnesim.evidence import outcomes
+    from magnesim.exposure.mechanisms import mechanism_rows
+    from magnesim.intake import forms
+    from magnesim.people.person import population_values
+    from magnesim.safety import rule_names
+
+    yield from parameters()
+    yield from outcomes()
+    yield from forms()
+    yield from population_values()
+    yield from rule_names()
+    yield from (row["name"] for row in mechanism_rows())
+    yield from (row["study_id"] for row in records("evidence", "studies"))
+    yield from (row["fact_id"] for row in records("evidence", "facts"))

@@ -1,0 +1,118 @@
+"""The page in a real browser, on a phone and on a desk, and what it must never do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from magnesim.answer import answer
+from magnesim.effects import goals
+from magnesim.errors import InputError
+from magnesim.intake import Regimen
+from magnesim.people import Person
+from magnesim.report.page import page, write_page
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+
+
+def answered(goal: str, **said):
+    person = Person(**({"age": 62, "sex": "female", "egfr": 85} | said))
+    return answer(person, Regimen("citrate", 300, ("20:00",), 12), goals()[goal])
+
+
+@pytest.fixture(scope="module")
+def sleep_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "answer.html"
+    write_page(answered("sleep"), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not BROWSER:
+        if os.environ.get("MAGNESIM_BROWSER"):
+            pytest.fail("a browser was promised and none is here")
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844), (1280, 900)])
+def test_the_page_fits_the_screen_and_asks_nothing_of_the_network(
+    browser, sleep_page: Path, width: int, height: int
+):
+    view = browser.new_page(viewport={"width": width, "height": height})
+    asked, said = [], []
+    view.on("request", lambda request: asked.append(request.url))
+    view.on("console", lambda message: said.append(message.text))
+    view.goto(sleep_page.as_uri())
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+    assert view.locator("h1").is_visible()
+    assert view.locator("svg.chart").count() == 3
+    smallest = view.evaluate(
+        "Math.min(...[...document.querySelectorAll('svg.chart text')].map(t => t.getBoundingClientRect().height))"
+    )
+    assert smallest >= 8
+    assert [url for url in asked if not url.startswith("file:")] == []
+    assert said == []
+    view.close()
+
+
+def test_folded_parts_open_with_the_keyboard(browser, sleep_page: Path):
+    view = browser.new_page(viewport={"width": 390, "height": 844})
+    view.goto(sleep_page.as_uri())
+    first = view.locator("details.mechanism").first
+    assert not first.locator("p").first.is_visible()
+    first.locator("summary").focus()
+    view.keyboard.press("Enter")
+    assert first.locator("p").first.is_visible()
+    view.close()
+
+
+def test_on_paper_nothing_stays_folded(browser, sleep_page: Path):
+    view = browser.new_page(viewport={"width": 800, "height": 1000})
+    view.goto(sleep_page.as_uri())
+    view.emulate_media(media="print")
+    assert len(view.pdf()) > 20_000
+    view.close()
+
+
+def test_the_page_has_no_script_and_no_outside_resource(sleep_page: Path):
+    text = sleep_page.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "@import" not in text
+    assert 'src="http' not in text
+    assert "<link" not in text
+
+
+def test_what_a_person_wrote_cannot_become_markup():
+    text = page(
+        answered("sleep", conditions="<img src=x onerror=alert(1)>", drugs="<script>alert(2)</script>")
+    )
+    assert "<img" not in text
+    assert "<script" not in text
+
+
+def test_a_page_is_written_whole_or_not_at_all(tmp_path: Path):
+    with pytest.raises(InputError, match="--out"):
+        write_page(answered("sleep"), tmp_path / "missing" / "answer.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("goal", sorted(goals()))
+def test_every_goal_makes_a_page_with_verdict_unknowns_and_sources(goal: str):
+    text = page(answered(goal))
+    assert "What is not known" in text
+    assert "does not replace a clinician" in text
+    assert "Sources (" in text
