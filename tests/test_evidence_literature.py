@@ -12,7 +12,7 @@ import pytest
 
 from magnesim.errors import InputError
 from magnesim.evidence import (
-    evidence,
+    evidence_for,
     findings,
     findings_for_form,
     outcomes,
@@ -63,16 +63,16 @@ every_outcome = pytest.mark.parametrize("key", sorted(outcomes()))
 
 
 def codes(key: str, **asked: str) -> set[str]:
-    return {alarm.code for alarm in evidence(key, **asked).alarms}
+    return {alarm.code for alarm in evidence_for(key, **asked).alarms}
 
 
 def message(key: str, code: str, **asked: str) -> str:
-    return next(alarm.message for alarm in evidence(key, **asked).alarms if alarm.code == code)
+    return next(alarm.message for alarm in evidence_for(key, **asked).alarms if alarm.code == code)
 
 
 @every_outcome
 def test_the_json_keeps_the_contract_for_every_outcome(key: str) -> None:
-    found = evidence(key).to_json()
+    found = evidence_for(key).to_json()
     json.dumps(found, allow_nan=False)
     assert set(found) >= KEYS
     assert found["schema_version"] == 1 and found["outcome"] == key and found["unit"]
@@ -88,14 +88,14 @@ def test_the_json_keeps_the_contract_for_every_outcome(key: str) -> None:
 
 @every_outcome
 def test_certainty_is_the_start_less_its_steps(key: str) -> None:
-    rated = evidence(key).certainty
+    rated = evidence_for(key).certainty
     steps = sum(reason.step for reason in rated.reasons)
     assert rated.level == LEVELS[max(0, 3 + steps)]
 
 
 @every_outcome
 def test_an_estimate_has_an_interval_and_studies_and_none_has_neither(key: str) -> None:
-    lead = evidence(key).headline
+    lead = evidence_for(key).headline
     if lead.estimate is None:
         assert lead.ci is None and lead.k == 0 and lead.source in ("silent_nulls", "none")
     else:
@@ -104,7 +104,7 @@ def test_an_estimate_has_an_interval_and_studies_and_none_has_neither(key: str) 
 
 
 def test_sleep_onset_latency_is_mah_2021_two_trials_and_55_people() -> None:
-    found = evidence("sleep_onset_latency").to_json()
+    found = evidence_for("sleep_onset_latency").to_json()
     assert (found["source"], found["k"], found["n"]) == ("published_pool", 2, 55)
     assert (found["estimate"], found["ci"], found["unit"]) == (-17.36, [-27.27, -7.44], "min")
     assert found["certainty"]["level"] == "low"
@@ -113,12 +113,12 @@ def test_sleep_onset_latency_is_mah_2021_two_trials_and_55_people() -> None:
 
 
 def test_total_sleep_time_is_told_in_hours() -> None:
-    found = evidence("total_sleep_time").headline
+    found = evidence_for("total_sleep_time").headline
     assert found.estimate == pytest.approx(16.06 / 60, abs=1e-4)
 
 
 def test_isi_is_one_small_trial_below_what_matters() -> None:
-    found = evidence("isi")
+    found = evidence_for("isi")
     assert (found.headline.estimate, found.headline.ci, found.headline.n) == (-1.6, (-3.3, 0.0), 153)
     assert found.certainty.level == "low"
     assert found.with_silent_nulls is not None
@@ -127,7 +127,7 @@ def test_isi_is_one_small_trial_below_what_matters() -> None:
 
 
 def test_psqi_nobody_printed_a_difference_and_two_said_there_was_none() -> None:
-    found = evidence("psqi")
+    found = evidence_for("psqi")
     assert found.headline.source == "silent_nulls" and found.headline.estimate is None
     assert found.with_silent_nulls is not None
     assert found.with_silent_nulls.study_ids == ("nielsen2010", "liu2016")
@@ -138,23 +138,23 @@ def test_psqi_nobody_printed_a_difference_and_two_said_there_was_none() -> None:
 
 def test_rls_severity_has_no_usable_controlled_trial() -> None:
     for form in (None, "citrate"):
-        found = evidence("irls", form)
+        found = evidence_for("irls", form)
         assert (found.headline.source, found.headline.estimate) == ("none", None)
         assert found.certainty.level == "very_low"
     assert {row.study_id for row in found.left_out} >= {"jadidi2022", "gorantla2024"}
 
 
 def test_hot_flashes_the_one_trial_found_no_difference() -> None:
-    found = evidence("hot_flash_frequency")
+    found = evidence_for("hot_flash_frequency")
     assert found.headline.estimate is None and found.headline.source == "silent_nulls"
     assert found.with_silent_nulls is not None and found.with_silent_nulls.study_ids == ("park2015",)
     assert found.with_silent_nulls.result.ci[1] < 19.1
     assert found.certainty.level == "moderate"
-    assert evidence("hot_flash_frequency", "citrate").certainty.level == "low"
+    assert evidence_for("hot_flash_frequency", "citrate").certainty.level == "low"
 
 
 def test_cramps_our_own_three_trials_say_little_or_nothing() -> None:
-    found = evidence("cramp_frequency")
+    found = evidence_for("cramp_frequency")
     assert found.headline.source == "trials" and found.headline.k == 3 and found.headline.ci is not None
     low, high = found.headline.ci
     assert -1.0 < low < 0.0 < high < 1.0
@@ -164,7 +164,7 @@ def test_cramps_our_own_three_trials_say_little_or_nothing() -> None:
 
 
 def test_blood_pressure_is_led_by_the_pool_of_34_trials_with_our_four_beside_it() -> None:
-    found = evidence("sbp")
+    found = evidence_for("sbp")
     assert (found.headline.source, found.headline.estimate, found.headline.k) == ("published_pool", -2.0, 34)
     assert found.own is not None and found.own.k == 4
     assert found.certainty.level == "moderate"
@@ -172,12 +172,12 @@ def test_blood_pressure_is_led_by_the_pool_of_34_trials_with_our_four_beside_it(
 
 
 def test_serum_and_urine_are_the_48_trials_that_the_body_model_is_held_to() -> None:
-    assert evidence("serum_mg").headline.ci == (0.02, 0.06)
-    assert evidence("urine_mg_24h").headline.ci == (1.2, 1.83)
+    assert evidence_for("serum_mg").headline.ci == (0.02, 0.06)
+    assert evidence_for("urine_mg_24h").headline.ci == (1.2, 1.83)
 
 
 def test_fasting_glucose_pools_disagree_and_that_lowers_the_certainty() -> None:
-    found = evidence("fasting_glucose")
+    found = evidence_for("fasting_glucose")
     assert found.headline.estimate == -0.2
     step = {r.domain: r for r in found.certainty.reasons}["inconsistency"]
     assert step.step == -1 and "song2006" in step.because
@@ -185,13 +185,13 @@ def test_fasting_glucose_pools_disagree_and_that_lowers_the_certainty() -> None:
 
 
 def test_gad7_is_one_unmasked_trial() -> None:
-    assert evidence("gad7").certainty.level == "very_low"
+    assert evidence_for("gad7").certainty.level == "very_low"
     assert codes("gad7") >= {"one_trial_carries", "high_risk_carries"}
 
 
 @pytest.mark.parametrize("key", ["bmd_hip", "vitd_25oh", "pain_nrs"])
 def test_where_no_trial_prints_usable_figures_nothing_is_made_up(key: str) -> None:
-    found = evidence(key)
+    found = evidence_for(key)
     assert found.headline.estimate is None and found.with_silent_nulls is None
     assert found.certainty.level == "very_low"
 
@@ -204,36 +204,36 @@ def test_another_salt_than_asked_raises_an_alarm_and_names_the_trials_of_it() ->
 
 
 def test_a_salt_that_is_all_there_is_stands_alone() -> None:
-    found = evidence("map", form="citrate")
+    found = evidence_for("map", form="citrate")
     assert found.narrowed and found.headline.estimate == 0.0
     assert "other_salt" not in codes("map", form="citrate")
-    assert evidence("psqi", form="citrate").with_silent_nulls.study_ids == ("nielsen2010",)  # type: ignore[union-attr]
+    assert evidence_for("psqi", form="citrate").with_silent_nulls.study_ids == ("nielsen2010",)  # type: ignore[union-attr]
 
 
 def test_other_people_than_asked_raise_an_alarm_and_lower_the_certainty() -> None:
     assert "other_population" in codes("isi", population="postmenopause")
-    asked = evidence("isi", population="postmenopause").certainty
-    assert LEVELS.index(asked.level) < LEVELS.index(evidence("isi").certainty.level)
+    asked = evidence_for("isi", population="postmenopause").certainty
+    assert LEVELS.index(asked.level) < LEVELS.index(evidence_for("isi").certainty.level)
     assert "other_population" not in codes("cramp_frequency", population="cramps")
 
 
 def test_no_salt_makes_hot_flashes_restless_legs_or_blood_pressure_better_than_another() -> None:
     for key in ("hot_flash_frequency", "irls", "psqi", "cramp_frequency"):
         for form in (None, "citrate", "oxide", "glycinate"):
-            ci = evidence(key, form).headline.ci
+            ci = evidence_for(key, form).headline.ci
             assert ci is None or ci[0] <= 0.0 <= ci[1]
 
 
 def test_observational_evidence_starts_at_low() -> None:
-    found = evidence("short_sleep_below_7h", design="observational")
+    found = evidence_for("short_sleep_below_7h", design="observational")
     assert found.headline.measure == "log_or"
     assert found.to_json()["ratio"]["estimate"] == pytest.approx(0.64)
     assert found.certainty.level in ("low", "very_low")
-    assert evidence("incident_hypertension", design="observational").headline.k == 9
+    assert evidence_for("incident_hypertension", design="observational").headline.k == 9
 
 
 def test_a_person_may_override_the_certainty_and_must_say_why() -> None:
-    rated = evidence("isi").certainty
+    rated = evidence_for("isi").certainty
     changed = override(rated, "very_low", "the product's maker chose the scale")
     assert (changed.level, changed.reasons[-1].domain, changed.reasons[-1].step) == (
         "very_low",
@@ -247,7 +247,8 @@ def test_a_person_may_override_the_certainty_and_must_say_why() -> None:
 
 def test_the_same_question_gives_the_same_answer_byte_for_byte() -> None:
     script = (
-        "import json; from magnesim.evidence import evidence; print(json.dumps(evidence('sbp').to_json()))"
+        "import json; from magnesim.evidence import evidence_for; "
+        "print(json.dumps(evidence_for('sbp').to_json()))"
     )
     runs = {
         subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
@@ -272,7 +273,9 @@ def test_every_study_has_at_most_one_finding_and_every_pooled_trial_has_one(key:
     found = findings(key)
     names = [f.study_id for f in found]
     assert len(names) == len(set(names))
-    assert {f.study_id for f in found if f.pooled} == {e.study_id for e in evidence(key).selection.effects}
+    assert {f.study_id for f in found if f.pooled} == {
+        e.study_id for e in evidence_for(key).selection.effects
+    }
     assert all(f.pooled or f.why_not for f in found)
     assert all(f.estimate is None or math.isfinite(f.estimate) for f in found)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magnesim.evidence import evidence
+from magnesim.evidence import evidence_for
 from magnesim.evidence.outcomes import outcome
 from magnesim.evidence.pooling import random_effects
 from magnesim.evidence.selection import SilentNull, select
@@ -104,7 +104,7 @@ def test_without_an_sd_the_pooled_trials_lend_theirs_and_without_trials_nobody_d
 
 
 def test_blood_pressure_ten_silent_trials_halve_the_fall_that_printed_ones_show() -> None:
-    found = evidence("sbp")
+    found = evidence_for("sbp")
     assert found.own is not None and found.with_silent_nulls is not None
     assert found.with_silent_nulls.imputed == 10
     assert "tohp1992" in found.with_silent_nulls.study_ids

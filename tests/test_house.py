@@ -12,7 +12,7 @@ import magnesim
 SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
     "errors", "units", "figures", "data", "intake", "people", "body", "solve", "fit", "exposure", "evidence",
-    "effects", "safety", "answer", "why", "report", "cli",
+    "effects", "safety", "answers", "provenance", "report", "cli",
 )  # fmt: skip
 """From left to right; a room may import from any room before it."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from magnesim.answer import answer
+from magnesim.answers import answer
 from magnesim.effects import goals
 from magnesim.errors import InputError
 from magnesim.intake import Regimen
@@ -22,6 +23,7 @@ QUIET = [
 ]  # fmt: skip
 
 
+@cache
 def answered(goal: str, **said):
     person = Person(**({"age": 62, "sex": "female", "egfr": 85} | said))
     return answer(person, Regimen("citrate", 300, ("20:00",), 12), goals()[goal])
@@ -60,9 +62,8 @@ def test_the_page_fits_the_screen_and_asks_nothing_of_the_network(
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert view.locator("h1").is_visible()
     assert view.locator("svg.chart").count() == 3
-    smallest = view.evaluate(
-        "Math.min(...[...document.querySelectorAll('svg.chart text')].map(t => t.getBoundingClientRect().height))"
-    )
+    heights = "[...document.querySelectorAll('svg.chart text')].map(t => t.getBoundingClientRect().height)"
+    smallest = view.evaluate(f"Math.min(...{heights})")
     assert smallest >= 8
     assert [url for url in asked if not url.startswith("file:")] == []
     assert said == []

@@ -134,7 +134,7 @@ def answer(
     out
         Also write the answer as one HTML page.
     """
-    from magnesim.answer import answer as answer_for
+    from magnesim.answers import answer as answer_for
     from magnesim.effects import goal_named
 
     wanted = goal_named(goal)
@@ -216,7 +216,7 @@ def evidence(
     design
         rct, controlled (open-label trials with a control too) or observational.
     """
-    from magnesim.evidence import evidence as evidence_for
+    from magnesim.evidence import evidence_for
     from magnesim.intake import compound
 
     result = evidence_for(
@@ -267,7 +267,7 @@ def why(name: str, *, json_: Json = False) -> int:
     name
         For instance tubular_reserve, irls, citrate, park2015, severe_kidney_impairment.
     """
-    from magnesim.why import why as why_of
+    from magnesim.provenance import why as why_of
 
     result = why_of(name)
     if json_:

@@ -186,9 +186,9 @@ def expect(key: str, role: str, form: str | None = None) -> Expectation:
         role: primary, secondary or marker.
         form: the salt asked about; other salts raise an alarm and lower the certainty.
     """
-    from magnesim.evidence import evidence
+    from magnesim.evidence import evidence_for
 
-    found = evidence(key, form=form)
+    found = evidence_for(key, form=form)
     important = important_difference(found.outcome)
     reading = leading_reading(found)
     if reading is None:

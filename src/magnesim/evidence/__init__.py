@@ -1,10 +1,10 @@
 """All trials in one view: data, pooling, certainty, alarms.
 
-`evidence("isi")` is the way in; `pool` and `pool_file` serve anybody's data.
+`evidence_for("isi")` is the way in; `pool` and `pool_file` serve anybody's data.
 """
 
 from magnesim.evidence.findings import StudyFinding, findings, findings_for_form
-from magnesim.evidence.literature import Evidence, evidence
+from magnesim.evidence.literature import Evidence, evidence_for
 from magnesim.evidence.outcomes import Outcome, outcome, outcomes
 from magnesim.evidence.placebo_change import UsualChange, usual_changes, usual_placebo_change
 from magnesim.evidence.pool_file import PooledFile, pool_file
@@ -17,7 +17,7 @@ __all__ = [
     "PooledFile",
     "StudyFinding",
     "UsualChange",
-    "evidence",
+    "evidence_for",
     "findings",
     "findings_for_form",
     "leave_one_out",

@@ -1,4 +1,4 @@
-"""What all trials say about one outcome: `evidence("isi")`.
+"""What all trials say about one outcome: `evidence_for("isi")`.
 
 Puts the parts of this room together: selection, pooling, silent nulls, published pools, alarms,
 certainty. `Evidence.to_json` is the contract of `magnesim evidence`.
@@ -65,7 +65,7 @@ class Evidence:
 
 
 @cache
-def evidence(
+def evidence_for(
     key: str, form: str | None = None, population: str | None = None, design: str = "rct"
 ) -> Evidence:
     """Gather, pool and rate what is known about an outcome.

@@ -209,18 +209,20 @@ def _settled(
     serum: float | None,
     residual: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Parameters and steady state; a measured serum is honoured by this person's tubular maximum."""
+    """Parameters and steady state.
+
+    A measured serum is read as the average of the day and honoured by this person's tubular maximum.
+    """
     if serum is None:
         parameters = engine.parameter_array(values, draws.factors, people)
         return parameters, engine.periodic_state(parameters, on_diet, residual=residual)
     kidney = np.full(people, serum / values["serum_reference"])
-    volume = engine.equations().PARAMETERS.index("extracellular_volume")
+    hours = engine.state_index("serum_hours")
     for _ in range(SERUM_ROUNDS):
-        parameters = engine.parameter_array(
-            values, draws.factors | {"tubular_maximum_factor": kidney}, people
-        )
+        changed = draws.factors | {"tubular_maximum_factor": kidney}
+        parameters = engine.parameter_array(values, changed, people)
         state = engine.periodic_state(parameters, on_diet, residual=residual)
-        level = state[engine.state_index("extracellular")] / parameters[volume]
+        level = engine.run(state, parameters, on_diet, 1, keep_daily=False).daily[-1, hours] / 24.0
         if np.max(np.abs(level / serum - 1)) < max(1e-6, 10 * residual):
             break
         kidney = kidney * serum / level

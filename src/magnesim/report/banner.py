@@ -42,7 +42,11 @@ TITLES = {
 
 def banner(decision: Decision) -> Banner:
     """The banner of a decision; questions stand after reasons."""
-    reasons = [Line(reason.because, _first_url(reason.source_url)) for reason in decision.reasons]
+    reasons = [
+        Line(reason.because, _first_url(reason.source_url))
+        for reason in decision.reasons
+        if reason.severity != "allow"
+    ]
     questions = [Line(question, None) for question in decision.questions]
     return Banner(
         decision.decision == "refuse",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from magnesim import __version__
-from magnesim.answer.words import REFERENCE_RANGE, evidence_words, mechanism_figure
+from magnesim.answers.words import REFERENCE_RANGE, evidence_words, mechanism_figure
 from magnesim.figures import figure, signed
 from magnesim.report import charts
 from magnesim.report.banner import banner
@@ -19,7 +19,7 @@ from magnesim.report.files import write_whole
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from magnesim.answer import Answer
+    from magnesim.answers import Answer
 
 TEMPLATES = Path(__file__).parent / "templates"
 MEASURES = (

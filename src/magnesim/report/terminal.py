@@ -13,10 +13,10 @@ from rich.table import Table
 from magnesim.figures import figure, signed, span
 
 if TYPE_CHECKING:
-    from magnesim.answer import Answer
+    from magnesim.answers import Answer
     from magnesim.evidence import Evidence, PooledFile
     from magnesim.exposure import Simulation
-    from magnesim.why import Why
+    from magnesim.provenance import Why
 
 COLOURS = {
     "likely_worthwhile": "green",
@@ -86,6 +86,9 @@ def print_answer(answer: Answer) -> None:
     if answer.mechanisms:
         _heading(console, "The mechanisms one reads about")
         _mechanisms(console, answer)
+    if answer.safety.schedule:
+        _heading(console, "If you take it")
+        _bullets(console, _plan_lines(answer))
     _heading(console, "What is not known")
     _bullets(console, [line for line in answer.unknowns if not _is_mechanism(line, answer)])
     _heading(console, "First of all")
@@ -102,6 +105,16 @@ def print_answer(answer: Answer) -> None:
     console.print(f"[dim]{DISCLAIMER}[/dim]")
 
 
+def _plan_lines(answer: Answer) -> list[str]:
+    """Clock times, how to start, when to stop."""
+    safety = answer.safety
+    times = [
+        f"{intake.time or 'time open'}: {intake.elemental_mg:g} mg as {intake.take}"
+        for intake in safety.schedule
+    ]
+    return [*times, *safety.titration, *safety.stop_if, *safety.monitor]
+
+
 def _is_mechanism(line: str, answer: Answer) -> bool:
     """Mechanisms stand in their own table here, and are not said twice."""
     return any(line.startswith(f"{item.label}:") for item in answer.mechanisms)
@@ -112,7 +125,7 @@ def _level(certainty: str) -> str:
 
 
 def _mechanisms(console: Console, answer: Answer) -> None:
-    from magnesim.answer.words import evidence_words, mechanism_figure
+    from magnesim.answers.words import evidence_words, mechanism_figure
 
     table = Table(box=None, padding=(0, 1), header_style="dim")
     table.add_column("mechanism", max_width=26)

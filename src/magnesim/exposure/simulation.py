@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from magnesim.body.entry import salt
+from magnesim.errors import InputError
 from magnesim.exposure.course import STORES, Course, Draws, entries, run_course, uncertain, values_of, varied
 from magnesim.exposure.mechanisms import Mechanism, mechanisms
 from magnesim.intake import Regimen
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LEVEL = 0.9
 DRAWS = 96
 """People drawn on each axis: six groups of lanes, enough for a steady 5 % and 95 % limit on a page."""
+FEWEST_DRAWS, MOST_DRAWS = 10, 100_000
 
 MEASURES = ("serum_mmol_l", "urine_mmol_d", "absorbed_mmol_d", "faecal_mmol_d", "total_body_mmol")
 
@@ -180,6 +182,9 @@ def simulate(
         InputError: a person the model does not describe (under 18), a salt it does not know, or a diet and
             kidney without a steady state.
     """
+    if not FEWEST_DRAWS <= people <= MOST_DRAWS:
+        allowed = f"{FEWEST_DRAWS} to {MOST_DRAWS} people are allowed."
+        raise InputError(f"--people {people}", allowed, f"--people {DRAWS}")
     whole, assumed = complete(person)
     values = values_of(whole, regimen)
     engine.equations(on_build)

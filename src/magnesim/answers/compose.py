@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from magnesim.answer.trials import TrialSentence, trial_sentences
-from magnesim.answer.words import (
+from magnesim.answers.trials import TrialSentence, trial_sentences
+from magnesim.answers.words import (
     body_sentences,
     certainty_reasons,
     effect_words,
@@ -17,7 +17,7 @@ from magnesim.answer.words import (
 from magnesim.data import records
 from magnesim.effects import Expectation, Goal, expect, overall
 from magnesim.exposure import Mechanism, Simulation, simulate
-from magnesim.exposure.simulate import person_json, regimen_json
+from magnesim.exposure.simulation import person_json, regimen_json
 from magnesim.intake import Regimen
 from magnesim.people import Person
 from magnesim.safety import Decision, decide
@@ -62,6 +62,7 @@ class Answer:
 
     Attributes:
         verdict: `likely_worthwhile`, `likely_too_small`, `unknown` or `not_for_you`.
+        evidence_verdict: the same without safety: what the trials alone allow to say.
         headline, lead: the answer in one sentence, and the few that follow it.
         effects: outcomes about which something is known, in the order of importance.
         unmeasured: what no usable trial measured, in a sentence, or empty.
@@ -75,6 +76,7 @@ class Answer:
     person: Person
     regimen: Regimen
     verdict: str
+    evidence_verdict: str
     sign: str
     headline: str
     lead: list[str]
@@ -96,11 +98,12 @@ class Answer:
             "question": self.question,
             "goal": self.goal.goal,
             "verdict": self.verdict,
+            "evidence_verdict": self.evidence_verdict,
             "summary": " ".join([self.headline, *self.lead]),
             "effects": [item.expectation.to_json() | {"summary": item.words} for item in self.effects],
             "trials": [{"study_id": item.study_id, "text": item.text} for item in self.trials],
             "body": self.body.to_json() if self.body else None,
-            "safety": self.safety.to_json(),
+            "safety": {"schema_version": 1, "case_id": None} | self.safety.to_json(),
             "person": person_json(self.person),
             "regimen": regimen_json(self.regimen),
             "mechanisms": [item.to_json() for item in self.mechanisms],
@@ -135,8 +138,9 @@ def answer(
     effects = [Effect(item, effect_words(item), certainty_reasons(item)) for item in known]
     trials = trial_sentences(goal, regimen.compound)
     body_words = body_sentences(body) if body else []
-    verdict = "not_for_you" if decision.decision in NO_PLAN else overall(expectations)
-    words = verdict_words()[f"not_for_you_{decision.decision}" if verdict == "not_for_you" else verdict]
+    trials_say = overall(expectations)
+    verdict = "not_for_you" if decision.decision in NO_PLAN else trials_say
+    words = verdict_words()[_said(verdict, decision)]
     mechanisms = [item for item in body.mechanisms if goal.goal in item.goals] if body else []
     return Answer(
         question=_question(goal, regimen),
@@ -144,9 +148,13 @@ def answer(
         person=person,
         regimen=regimen,
         verdict=verdict,
+        evidence_verdict=trials_say,
         sign=words["sign"],
-        headline=words["headline"].format(Form=regimen.compound.capitalize(), goal=goal.label),
-        lead=_lead(decision, trials, effects, body_words, regimen),
+        headline=_headline(words, goal, regimen),
+        lead=[
+            *_safety_first(decision, _headline(verdict_words()[trials_say], goal, regimen)),
+            *_lead(trials, effects, body_words, regimen),
+        ],
         effects=effects,
         unmeasured=_unmeasured(expectations, known),
         trials=trials,
@@ -160,6 +168,19 @@ def answer(
     )
 
 
+def _headline(words: dict[str, str], goal: Goal, regimen: Regimen) -> str:
+    return words["headline"].format(Form=regimen.compound.capitalize(), goal=goal.label)
+
+
+def _said(verdict: str, decision: Decision) -> str:
+    """Which headline a verdict gets; where only an answer is missing, the headline asks for it."""
+    if verdict != "not_for_you":
+        return verdict
+    grave = [reason for reason in decision.reasons if reason.severity == decision.decision]
+    missing = decision.decision == "clinician_first" and grave and all(reason.question for reason in grave)
+    return "not_for_you_question" if missing else f"not_for_you_{decision.decision}"
+
+
 def _question(goal: Goal, regimen: Regimen) -> str:
     dose = f"{regimen.elemental_mg_per_day:g} mg of magnesium as {regimen.compound} a day"
     return goal.question.format(dose=dose)
@@ -170,18 +191,18 @@ def _says_something(item: Expectation) -> bool:
     return item.evidence.headline.estimate is not None or bool(item.evidence.selection.silent_nulls)
 
 
+def _safety_first(decision: Decision, trials_headline: str) -> list[str]:
+    """Where safety speaks first, its gravest reason, then what the trials alone would say."""
+    if decision.decision not in NO_PLAN:
+        return []
+    return [*(reason.because for reason in decision.reasons[:1]), f"Apart from safety: {trials_headline}"]
+
+
 def _lead(
-    decision: Decision,
-    trials: list[TrialSentence],
-    effects: list[Effect],
-    body_words: list[str],
-    regimen: Regimen,
+    trials: list[TrialSentence], effects: list[Effect], body_words: list[str], regimen: Regimen
 ) -> list[str]:
     """The few sentences under the headline."""
-    lead = []
-    if decision.decision in NO_PLAN and decision.reasons:
-        lead.append(decision.reasons[0].because)
-    lead += _of_the_salt(trials, regimen.compound)
+    lead = _of_the_salt(trials, regimen.compound)
     primary = [item for item in effects if item.expectation.role == "primary"]
     if primary:
         lead.append(lead_words(primary[0].expectation))

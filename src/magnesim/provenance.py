@@ -150,11 +150,11 @@ def _person_value(name: str) -> Why | None:
 
 
 def _effect(name: str) -> Why | None:
-    from magnesim.evidence import evidence, outcomes
+    from magnesim.evidence import evidence_for, outcomes
 
     if name not in outcomes():
         return None
-    found = evidence(name)
+    found = evidence_for(name)
     headline = found.headline
     studies = [
         *(part.study_id for part in headline.studies),
@@ -177,13 +177,16 @@ def _effect(name: str) -> Why | None:
 
 
 def _rule(name: str) -> Why | None:
-    from magnesim.safety import rule
+    from magnesim.safety import rulebook
 
-    found = rule(name)
+    book = rulebook()
+    found = book.get(name) or next((rule for key, rule in book.items() if key.split(":")[-1] == name), None)
     if found is None:
         return None
-    sources = [Page(found.rule, None, None, url, None, found.text) for url in found.source_urls]
-    return Why(found.rule, "rule", None, "", found.text, found.because, sources, ["safety"])
+    addresses = [part.strip() for part in found.source_url.replace(";", " ").split() if part.strip()]
+    sources = [Page(found.name, None, None, url, None, found.text) for url in addresses]
+    text = f"{found.text} Leads to: {found.outcome}."
+    return Why(found.name, "rule", None, "", text, found.why, sources, ["safety"])
 
 
 def _compound(name: str) -> Why | None:
@@ -281,13 +284,13 @@ def _all_names() -> Iterator[str]:
     from magnesim.exposure.mechanisms import mechanism_rows
     from magnesim.intake import forms
     from magnesim.people.person import population_values
-    from magnesim.safety import rule_names
+    from magnesim.safety import rulebook
 
     yield from parameters()
     yield from outcomes()
     yield from forms()
     yield from population_values()
-    yield from rule_names()
+    yield from rulebook()
     yield from (row["name"] for row in mechanism_rows())
     yield from (row["study_id"] for row in records("evidence", "studies"))
     yield from (row["fact_id"] for row in records("evidence", "facts"))
