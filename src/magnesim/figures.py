@@ -30,6 +30,11 @@ def span(low: float, high: float, digits: int = 2) -> str:
     return f"{figure(low, digits)} to {figure(high, digits)}"
 
 
+def mid_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def percent(share: float) -> str:
     """A probability in whole percent, with its ends said as limits."""
     if share < 0.01:

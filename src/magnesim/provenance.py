@@ -110,7 +110,8 @@ def _parameter(name: str) -> Why | None:
     row = parameters().get(name)
     if row is None:
         return None
-    believed = f"{row.low:g} to {row.high:g} {row.unit} is believed"
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    believed = f"{row.low:g} to {row.high:g}{unit} is believed"
     text = f"{row.label}; {believed}, people differ by {100 * row.between_person_cv:g} %"
     return Why(
         name,

@@ -16,8 +16,10 @@ from magnesim.answers.words import (
 )
 from magnesim.data import records
 from magnesim.effects import Expectation, Goal, expect, overall
+from magnesim.evidence import outcome
 from magnesim.exposure import Mechanism, Simulation, simulate
 from magnesim.exposure.simulation import person_json, regimen_json
+from magnesim.figures import mid_sentence
 from magnesim.intake import Regimen
 from magnesim.people import Person
 from magnesim.safety import Decision, decide
@@ -153,7 +155,7 @@ def answer(
         headline=_headline(words, goal, regimen),
         lead=[
             *_safety_first(decision, _headline(verdict_words()[trials_say], goal, regimen)),
-            *_lead(trials, effects, body_words, regimen),
+            *_lead(goal, trials, effects, body_words, regimen),
         ],
         effects=effects,
         unmeasured=_unmeasured(expectations, known),
@@ -199,10 +201,14 @@ def _safety_first(decision: Decision, trials_headline: str) -> list[str]:
 
 
 def _lead(
-    trials: list[TrialSentence], effects: list[Effect], body_words: list[str], regimen: Regimen
+    goal: Goal,
+    trials: list[TrialSentence],
+    effects: list[Effect],
+    body_words: list[str],
+    regimen: Regimen,
 ) -> list[str]:
     """The few sentences under the headline."""
-    lead = _of_the_salt(trials, regimen.compound)
+    lead = _of_the_salt(goal, trials, regimen.compound)
     primary = [item for item in effects if item.expectation.role == "primary"]
     if primary:
         lead.append(lead_words(primary[0].expectation))
@@ -211,20 +217,21 @@ def _lead(
     return lead
 
 
-def _of_the_salt(trials: list[TrialSentence], compound: str) -> list[str]:
+def _of_the_salt(goal: Goal, trials: list[TrialSentence], compound: str) -> list[str]:
     """What stands behind this salt for this goal: its only controlled trial, its open studies, or nothing."""
     own = [item for item in trials if item.of_the_salt]
     controlled = [item for item in own if item.decisive]
     if len(controlled) == 1:
-        return [f"The only controlled trial of {compound} for this: {controlled[0].text}"]
+        return [f"The only controlled trial of {compound} for this in our tables: {controlled[0].text}"]
     if controlled:
         return [f"{len(controlled)} controlled trials of {compound} measured this; see below."]
-    told = [f"No controlled trial of {compound} measured this."]
+    measured = " or ".join(mid_sentence(outcome(key).label) for key in goal.with_role("primary"))
+    told = [f"No controlled trial of {compound} in our tables measured {measured}."]
     if own and not any(item.controlled for item in own):
         told.append(f"What there is: {own[0].text}")
     others = [item for item in trials if item.decisive]
     if len(others) == 1:
-        told.append(f"The only controlled trial of any magnesium salt: {others[0].text}")
+        told.append(f"The only controlled trial of any magnesium salt there: {others[0].text}")
     return told
 
 

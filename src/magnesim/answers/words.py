@@ -8,7 +8,7 @@ from pathlib import Path
 
 from magnesim.effects import Expectation
 from magnesim.exposure import Mechanism, Simulation
-from magnesim.figures import figure, percent, signed, span
+from magnesim.figures import figure, mid_sentence, percent, signed, span
 from magnesim.units import mg_from_mmol, mmol_from_mg
 
 REFERENCE_RANGE = (0.75, 0.95)
@@ -40,11 +40,7 @@ def effect_words(item: Expectation) -> str:
 
 def lead_words(item: Expectation) -> str:
     """One outcome in one or two sentences, for the top of an answer."""
-    return f"{item.outcome.label}, all salts: {_lower_first(_found(item))} {_meaning(item)}"
-
-
-def _lower_first(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    return f"{item.outcome.label}, all salts: {mid_sentence(_found(item))} {_meaning(item)}"
 
 
 def _unit(item: Expectation) -> str:
@@ -82,12 +78,13 @@ def _silent(item: Expectation) -> str:
     silent = item.evidence.with_silent_nulls
     if silent is None or item.evidence.headline.estimate is None:
         return ""
-    trials = "the trial" if silent.imputed == 1 else f"the {silent.imputed} trials"
     result = silent.result
-    return (
-        f"With {trials} that only said “no difference” put back: {signed(result.estimate)}"
-        f"{_unit(item)} ({span(*result.ci)})."
-    )
+    reading = f"{signed(result.estimate)}{_unit(item)} ({span(*result.ci)})"
+    if item.evidence.headline.source == "published_pool":
+        told = f"The {silent.k} trials that we hold, {silent.imputed} of which only said “no difference”"
+        return f"{told}: {reading}."
+    trials = "the trial" if silent.imputed == 1 else f"the {silent.imputed} trials"
+    return f"With {trials} that only said “no difference” put back: {reading}."
 
 
 def _expected(item: Expectation) -> str:

@@ -42,7 +42,7 @@ def _bullets(console: Console, lines: list[str]) -> None:
     for line in lines:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=2)
-        grid.add_column()
+        grid.add_column(overflow="fold")
         grid.add_row(" •", _plain(line))
         console.print(grid)
 
@@ -267,10 +267,14 @@ def _studies(console: Console, studies: list[dict[str, Any]], unit: str) -> None
     console.print(table)
 
 
+def _shown_unit(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
 def print_why(result: Why) -> None:
     """Where something comes from."""
     console = _console()
-    value = "" if result.value is None else f" = {result.value:g} {result.unit}".rstrip()
+    value = "" if result.value is None else f" = {result.value:g} {_shown_unit(result.unit)}".rstrip()
     console.print(f"[bold]{_plain(result.name)}[/bold] ({result.kind}){_plain(value)}")
     if result.text:
         console.print(_plain(result.text))
