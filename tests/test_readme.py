@@ -1,4 +1,4 @@
-"""What the README says is done here: its commands run, its Python runs, its two commands are the real ones."""
+"""What the README says is done here: commands run, Python runs, the two commands are the real ones."""
 
 from __future__ import annotations
 

@@ -47,8 +47,9 @@ def table(package: str, name: str) -> pl.DataFrame:
     for fix in corrections():
         if (fix["package"], fix["table"]) == (package, name):
             column = pl.col(fix["column"])
-            here = (pl.col(fix["key_column"]) == fix["key"]) & (column.cast(pl.String) == fix["from"])
-            corrected = pl.lit(fix["to"]).cast(frame.schema[fix["column"]])
+            kind = frame.schema[fix["column"]]
+            written, corrected = (pl.lit(fix[end] or None, pl.String).cast(kind) for end in ("from", "to"))
+            here = (pl.col(fix["key_column"]) == fix["key"]) & column.eq_missing(written)
             frame = frame.with_columns(pl.when(here).then(corrected).otherwise(column).alias(fix["column"]))
     return frame
 

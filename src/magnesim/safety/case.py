@@ -1,0 +1,209 @@
+"""What a safety decision looks at: the person, the dose and everything that was read from plain words."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from magnesim.errors import InputError, UnclearError
+from magnesim.intake import UnclearSaltError, read_dose
+from magnesim.intake import compound as canonical_compound
+from magnesim.people import Person, egfr_ckd_epi_2021
+from magnesim.people.person import SEXES
+from magnesim.safety.conditions import Reading, read_condition
+from magnesim.safety.drugs import Drug, read_drugs
+from magnesim.safety.limits import Limit, limit_in_force
+from magnesim.safety.rulebook import rule
+from magnesim.safety.tables import rows
+from magnesim.safety.words import denied_spans, is_denied, normalised, parts
+
+OTHER_MAGNESIUM = "interactions:other_magnesium_products_antacid_laxative_bowel_preparation_infusion"
+_MAGNESIUM = re.compile(r"\bmagnesium\b(?! (?:salicylate|free))")
+_STATED_MG = re.compile(
+    r"(\d+(?:\.\d+)?) ?mg (?:of )?(?:elemental )?magnesium|magnesium (?:of )?(\d+(?:\.\d+)?) ?mg"
+)
+
+
+@dataclass(frozen=True)
+class OtherSource:
+    """Magnesium from another product.
+
+    Attributes:
+        source: the product as written.
+        mg: elemental mg a day, as said or assumed; None where nothing can be said.
+        is_said: whether the amount was said.
+    """
+
+    source: str
+    mg: float | None
+    is_said: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a person's list of drugs or conditions, with what was found in it."""
+
+    text: str
+    is_drugs: bool
+    reading: Reading
+    drugs: tuple[Drug, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A person and the dose asked for.
+
+    Attributes:
+        person: as given; nothing is filled in.
+        asked_mg: elemental mg a day; None where not clear.
+        compound: canonical name, or None where not said or not known.
+        times: clock times HH:MM asked for, or none.
+        goal: what it is for, as written.
+    """
+
+    person: Person
+    asked_mg: float | None
+    compound: str | None = None
+    times: tuple[str, ...] = ()
+    goal: str | None = None
+    parts: tuple[Part, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def limit(self) -> Limit:
+        """The limit in force."""
+        return limit_in_force(self.person.region, self.person.age, self.person.sex)
+
+    @cached_property
+    def drugs(self) -> tuple[Drug, ...]:
+        """Every medicine found, in a fixed order whatever the order of the list."""
+        return tuple(
+            sorted((drug for part in self.parts for drug in part.drugs), key=lambda d: (d.generic, d.written))
+        )
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """Everything said to be present: rules, signs, markers, drug rows, groups and age bands."""
+        tags = set(read_condition(f"goal {normalised(self.goal)}").tags) if self.goal else set()
+        for part in self.parts:
+            tags |= part.reading.tags
+        for drug in self.drugs:
+            tags |= {f"group:{group}" for group in drug.groups} | drug.markers
+            if drug.route != "local":
+                tags |= {f"drug:{name}" for name in drug.rules}
+                tags |= {f"marker:{rule(name).implies}" for name in drug.rules if rule(name).implies}
+        age = self.person.age
+        if age is not None:
+            tags |= {"age:65"} if age >= 65 else set()
+            tags |= {"age:under_4"} if age < 4 else set()
+        if self.person.menopause:
+            tags.add(f"menopause:{self.person.menopause}")
+        return frozenset(tags)
+
+    def lab(self, quantity: str) -> list[float]:
+        """Every value that was said of a quantity of `labs.csv`."""
+        return [value for part in self.parts for name, value in part.reading.labs if name == quantity]
+
+    @cached_property
+    def egfr(self) -> float | None:
+        """The lowest kidney function that was given or follows from creatinine, mL/min/1.73 m2."""
+        known = self.lab("egfr")
+        if self.person.egfr is not None:
+            known.append(self.person.egfr)
+        creatinine = self.lab("creatinine_mg_dl")
+        if self.person.creatinine_mg_dl is not None:
+            creatinine.append(self.person.creatinine_mg_dl)
+        age = self.person.age
+        if age is not None:
+            # A sex not said counts as the one with the lower estimate.
+            sexes = [self.person.sex] if self.person.sex else list(SEXES)
+            known += [
+                egfr_ckd_epi_2021(value, age, sex) for value in creatinine if value > 0 for sex in sexes
+            ]
+        return min(known, default=None)
+
+    @cached_property
+    def other_sources(self) -> tuple[OtherSource, ...]:
+        """Magnesium from other products in the list of drugs."""
+        found = (source for part in self.parts if part.is_drugs for source in _sources(part))
+        return tuple(sorted(found, key=lambda source: source.source))
+
+    @property
+    def total_mg(self) -> float | None:
+        """All magnesium outside food, elemental mg a day; None where the asked dose is not clear."""
+        if self.asked_mg is None:
+            return None
+        return self.asked_mg + sum(source.mg or 0.0 for source in self.other_sources)
+
+
+def read_case(
+    person: Person,
+    elemental_mg_per_day: float | None,
+    compound: str | None,
+    times: tuple[str, ...],
+    goal: str | None,
+) -> Case:
+    """Read everything that the rules look at."""
+    asked = elemental_mg_per_day
+    if asked is not None and not (math.isfinite(asked) and asked > 0):
+        asked = None
+    return Case(person, asked, _canonical(compound), tuple(times), goal, _parts(person))
+
+
+def _parts(person: Person) -> tuple[Part, ...]:
+    found = []
+    for text, is_drugs in ((person.drugs, True), (person.conditions, False)):
+        for part in parts(text):
+            reading = read_condition(part)
+            drugs = read_drugs(part) if is_drugs else _drugs_named_in_passing(part, reading)
+            found.append(Part(part, is_drugs, reading, drugs))
+    return tuple(sorted(found, key=lambda part: (not part.is_drugs, part.text)))
+
+
+def _drugs_named_in_passing(part: str, reading: Reading) -> tuple[Drug, ...]:
+    """Medicines among the conditions (`cramps since starting furosemide`), none that the words deny."""
+    denied = denied_spans(part)
+    return tuple(
+        drug
+        for drug in read_drugs(part)
+        if drug.written in drug.generic
+        and not is_denied(drug.span[0], denied)
+        and not any(drug.span[0] < end and start < drug.span[1] for start, end in reading.accounted)
+    )
+
+
+def _canonical(compound: str | None) -> str | None:
+    """The salt's name in the tables; one that is not known counts as not said, which is the stricter."""
+    if compound is None:
+        return None
+    try:
+        name = canonical_compound(compound)
+    except (InputError, UnclearError):
+        return None
+    return None if name in ("mixed", "unspecified") else name
+
+
+def _sources(part: Part) -> list[OtherSource]:
+    stated = _STATED_MG.search(part.text)
+    assumed = [
+        float(row["assumed_mg"])
+        for row in rows("other_sources")
+        if re.search(rf"\b(?:{row['words']})\b", part.text)
+    ]
+    if assumed:
+        said = float(stated[1] or stated[2]) if stated else None
+        return [OtherSource(part.text, max(assumed) if said is None else said, said is not None)]
+    if any(OTHER_MAGNESIUM in drug.rules for drug in part.drugs) or _MAGNESIUM.search(part.text):
+        mg = _dose_mg(part.text)
+        return [OtherSource(part.text, mg, mg is not None)]
+    return []
+
+
+def _dose_mg(text: str) -> float | None:
+    try:
+        return read_dose(text).elemental_mg_per_day
+    except UnclearSaltError as unclear:
+        return unclear.elemental_mg_per_day[1]
+    except InputError:
+        return None

@@ -1,0 +1,282 @@
+"""Finds medicines in plain words: generic, class and brand names, misspellings, times, routes, how long.
+
+A name is looked up exactly, then by class, then by likeness. What is left over and is not a plain word
+counts as a medicine that the tables do not know.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from magnesim.data import records
+from magnesim.safety.rulebook import slug
+from magnesim.safety.tables import rows
+from magnesim.safety.words import Span, months_said, normalised, plain_words
+
+LIKENESS = 88.0
+"""Lowest likeness (0 to 100, rapidfuzz ratio) for a misspelling; no two different drugs reach it."""
+SHORTEST_FUZZY = 6
+LONGEST_NAME = 6
+
+_TOKEN = re.compile(r"[a-z0-9%]+(?:[.:/][a-z0-9%]+)*")
+_AMOUNT = re.compile(
+    r"\d[\d.:/x%]*(?:mg|mcg|ug|g|ml|l|iu|mmol|meq|units?|st|nd|rd|th|am|pm|h|x|days?|weeks?)?"
+)
+_CLOCK = re.compile(
+    r"\b(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d) ?(?P<half>am|pm)?\b"
+    r"|\b(?P<h12>1[0-2]|0?[1-9]) ?(?P<half12>am|pm)\b"
+)
+_NOON = re.compile(r"\b(?:noon|midday)\b")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a name stands for."""
+
+    generic: str
+    rules: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    markers: frozenset[str] = frozenset()
+    route: str = "oral"
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A medicine as found in what a person wrote.
+
+    Attributes:
+        written: the name as written.
+        generic: the name it was read as.
+        rules: the rules of its rows.
+        groups: kinds it belongs to, such as `statin`.
+        markers: risk markers that it implies.
+        question: what to ask about it.
+        route: `oral`, `parenteral` or `local`; oral where not said.
+        times_h: clock times in hours, where all are said; else empty.
+        per_day: how often a day, where said.
+        months: for how long, months, where said.
+        as_needed: taken now and then only.
+        span: where it stands in its part.
+        is_misspelt: whether the name was found by likeness.
+    """
+
+    written: str
+    generic: str
+    rules: frozenset[str]
+    groups: frozenset[str]
+    markers: frozenset[str]
+    span: Span
+    question: str = ""
+    route: str = "oral"
+    times_h: tuple[float, ...] = ()
+    per_day: int | None = None
+    months: float | None = None
+    as_needed: bool = False
+    is_misspelt: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The name with what it was read as, where they differ."""
+        return self.generic if self.written == self.generic else f"{self.written} (read as {self.generic})"
+
+
+@cache
+def lexicon() -> dict[str, Entry]:
+    """Every exact name, normalised, with what it stands for."""
+    names: dict[str, Entry] = {}
+    for row in records("safety", "interactions"):
+        for generic in row["generic_names"].split(";"):
+            _add(names, generic, Entry(generic, frozenset([f"interactions:{slug(row['drug_or_class'])}"])))
+    for row in rows("drug_members"):
+        _add(names, row["name"], Entry(row["name"], frozenset([row["rule"]])))
+    for row in rows("known_drugs"):
+        markers = frozenset([f"marker:{row['implies']}"] if row["implies"] else [])
+        rule = frozenset([row["rule"]] if row["rule"] else [])
+        _add(names, row["name"], Entry(row["name"], rule, frozenset([row["group"]]), markers))
+    for row in rows("brands"):
+        for generic in row["generic"].split(";"):
+            entry = names[_key(generic)]
+            _add(
+                names,
+                row["brand"],
+                replace(entry, generic=row["generic"].replace(";", " with "), route=row["route"] or "oral"),
+            )
+    return names
+
+
+def _add(names: dict[str, Entry], name: str, entry: Entry) -> None:
+    """A name may stand in several rows: all of them apply."""
+    old = names.get(_key(name))
+    if old is not None:
+        entry = Entry(
+            old.generic,
+            old.rules | entry.rules,
+            old.groups | entry.groups,
+            old.markers | entry.markers,
+            old.route,
+        )
+    names[_key(name)] = entry
+
+
+def _key(name: str) -> str:
+    return normalised(name).replace("/", " ")
+
+
+@cache
+def _classes() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    return tuple((re.compile(rf"\b(?:{row['words']})(?!\w)"), row) for row in rows("drug_classes"))
+
+
+@cache
+def read_drugs(part: str) -> tuple[Drug, ...]:
+    """The medicines that a part of a person's list names, in the order written."""
+    found = _exact(part)
+    for pattern, row in _classes():
+        for match in pattern.finditer(part):
+            if not _overlaps(match.span(), [drug.span for drug in found if drug.generic != match[0]]):
+                rules = frozenset([row["rule"]] if row["rule"] else ["own:vague_drug"])
+                empty: frozenset[str] = frozenset()
+                found.append(Drug(match[0], match[0], rules, empty, empty, match.span(), row["question"]))
+    found.sort(key=lambda drug: (drug.span, drug.generic))
+    contexts = _contexts(part, [drug.span for drug in found])
+    return tuple(_with_context(drug, context) for drug, context in zip(found, contexts, strict=True))
+
+
+def like(word: str, likeness: float = LIKENESS) -> tuple[str, ...]:
+    """The names in the lexicon that a misspelt word may mean, the likest first; none where none is near."""
+    from rapidfuzz import fuzz, process
+
+    if len(word) < SHORTEST_FUZZY:
+        return ()
+    found = process.extract(word, _single_words(), scorer=fuzz.ratio, score_cutoff=likeness, limit=3)
+    return tuple(name for name, _, _ in found)
+
+
+@cache
+def _single_words() -> tuple[str, ...]:
+    return tuple(sorted(name for name in lexicon() if len(name) >= SHORTEST_FUZZY and name.isalpha()))
+
+
+def _exact(part: str) -> list[Drug]:
+    """Names by the longest run of words, then by likeness for each word that is left."""
+    text = part.replace("/", " ")
+    tokens = list(re.finditer(r"[a-z0-9.]+", text))
+    found: list[Drug] = []
+    place = 0
+    while place < len(tokens):
+        for length in range(min(LONGEST_NAME, len(tokens) - place), 0, -1):
+            span = tokens[place].start(), tokens[place + length - 1].end()
+            entry = lexicon().get(text[span[0] : span[1]])
+            if entry is not None:
+                found.append(_drug(text[span[0] : span[1]], entry, span))
+                place += length - 1
+                break
+        else:
+            found += _misspelt(tokens[place])
+        place += 1
+    return found
+
+
+def _misspelt(token: re.Match[str]) -> list[Drug]:
+    """A word that is like a name; where it is like several, the rules of all of them hold."""
+    if is_plain(token[0]) or any(pattern.search(token[0]) for pattern, _ in _classes()):
+        return []
+    return [
+        replace(_drug(token[0], lexicon()[name], token.span()), is_misspelt=True) for name in like(token[0])
+    ]
+
+
+def _drug(written: str, entry: Entry, span: Span) -> Drug:
+    return Drug(written, entry.generic, entry.rules, entry.groups, entry.markers, span, route=entry.route)
+
+
+def is_plain(token: str) -> bool:
+    """Whether a word says nothing about which medicine or condition it is."""
+    return token in plain_words("filler") or _AMOUNT.fullmatch(token) is not None
+
+
+def unknown_words(part: str, accounted: list[Span]) -> list[str]:
+    """The words that nothing accounts for; all of them where a piece has no known word at all."""
+    left = []
+    start = 0
+    for piece in part.split(","):
+        end = start + len(piece)
+        known = any(start <= a < end for a, _ in accounted)
+        for token in _TOKEN.finditer(part, start, end):
+            if _overlaps(token.span(), accounted) or is_plain(token[0]) or _is_role_word(token[0]):
+                continue
+            if not (known and token[0] in plain_words("vague")):
+                left.append(token[0])
+        start = end + 1
+    everything = [token[0] for token in _TOKEN.finditer(part)]
+    return left if accounted or left else everything
+
+
+def _is_role_word(token: str) -> bool:
+    kinds = ("parenteral", "local", "as_needed", "oral", "negation")
+    return any(token in plain_words(kind) for kind in kinds)
+
+
+def _overlaps(span: Span, others: list[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+# --- what is said about a medicine
+
+
+def _contexts(part: str, spans: list[Span]) -> list[str]:
+    """For each medicine the words that speak of it: from the last comma or `and` before it to the next."""
+    if not spans:
+        return []
+    starts = []
+    for place, (start, _) in enumerate(spans):
+        before = spans[place - 1][1] if place else 0
+        marks = [match.end() for match in re.finditer(r",|\band\b", part) if before <= match.start() < start]
+        starts.append(0 if place == 0 else (marks[-1] if marks else before))
+    return [part[start:end] for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
+
+
+def _with_context(drug: Drug, context: str) -> Drug:
+    per_day = next(
+        (
+            int(row["per_day"])
+            for row in rows("frequencies")
+            if re.search(rf"\b(?:{row['words']})\b", context)
+        ),
+        None,
+    )
+    times = clock_times(context)
+    if per_day is not None and times and len(times) != per_day:
+        times = ()
+    return replace(
+        drug,
+        route=_route(context, drug.route),
+        times_h=times,
+        per_day=per_day or (len(times) or None),
+        months=months_said(context),
+        as_needed=_has(context, "as_needed"),
+    )
+
+
+def _route(context: str, usual: str) -> str:
+    """Where swallowing and another way are both said, swallowing counts: it is the stricter."""
+    if _has(context, "oral"):
+        return "oral"
+    return next((route for route in ("parenteral", "local") if _has(context, route)), usual)
+
+
+def _has(context: str, kind: str) -> bool:
+    return any(re.search(rf"\b{re.escape(word)}\b", context) for word in plain_words(kind))
+
+
+def clock_times(text: str) -> tuple[float, ...]:
+    """Clock times as written (`08:00`, `8 pm`, `noon`), hours, in order."""
+    times = {12.0 for _ in _NOON.finditer(text)}
+    for match in _CLOCK.finditer(text):
+        hour, half = int(match["h"] or match["h12"]), match["half"] or match["half12"]
+        if half and hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        times.add(hour + int(match["m"] or 0) / 60)
+    return tuple(sorted(times))
