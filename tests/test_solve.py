@@ -42,20 +42,19 @@ def serum_of(run: engine.Run, parameters: np.ndarray) -> np.ndarray:
 
 def test_the_kernel_is_the_plain_right_hand_side_at_random_states():
     equations = engine.equations()
-    people = 16
+    people = equations.LANES
     generator = np.random.default_rng(4)
     parameters = engine.parameter_array(typical(), uncertainty_draws(people, 2), people)
     y = engine.at_reference(parameters) * generator.uniform(0.2, 3, (len(equations.STATES), people))
     y[:8] = generator.uniform(0, 20, (8, people))
     clock, span = generator.uniform(6, 30, people), generator.uniform(0.1, 6, people)
-    out = np.empty_like(y)
-    equations.rates(clock, y, parameters, span, out)
-    plain = (
-        np.array([np.broadcast_to(row, people) for row in equations.reference_rates(clock, y, parameters)])
-        * span
-    )
+    constants = np.stack([np.broadcast_to(row, people) for row in equations.constants(parameters)])
+    out = np.empty(y.size)
+    equations.rates(clock, y.ravel(), constants.ravel(), span, out)
+    rows = equations.reference_rates(clock, y, parameters)
+    plain = np.array([np.broadcast_to(row, people) for row in rows]) * span
     scale = np.abs(plain).max(axis=0)
-    assert np.max(np.abs(out - plain) / scale) < 1e-12
+    assert np.max(np.abs(out.reshape(plain.shape) - plain) / scale) < 1e-12
 
 
 def test_a_week_equals_scipy_at_tight_tolerance():
@@ -132,7 +131,7 @@ def test_any_number_of_people_gives_the_same_first_group(people: int):
     start = engine.at_reference(parameters)
     every = engine.run(start, parameters, day(10, people=17), 3).daily
     some = engine.run(start[:, :people], parameters[:, :people], day(10, people=people), 3).daily
-    full_groups = people - people % engine.LANES
+    full_groups = people - people % engine.equations().LANES
     assert np.array_equal(every[:, :, :full_groups], some[:, :, :full_groups])
     assert np.allclose(every[:, :, :people], some, rtol=1e-6, atol=1e-9)
 

@@ -1,7 +1,7 @@
 """Runs the compiled equations: many people through whole days, and straight to their periodic state.
 
-People are taken in fixed groups of `LANES` by their place in the list, so a result never depends on
-threads or chunks.
+People are taken in fixed groups by their place in the list, and groups share nothing, so a result never
+depends on threads or chunks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from magnesim.body.entry import ENTRY
 from magnesim.errors import InputError
 from magnesim.solve.generate import module
 
-LANES = 16
 DAY_STARTS_H = 6.0
 """A model day runs from 06:00, before breakfast: the amounts at its start are the fasting ones."""
 
@@ -148,36 +147,58 @@ def run(
         FloatingPointError: an equation that gave no finite number.
     """
     people = state.shape[1]
+    lanes = _lanes(people)
+    groups = lanes.shape[0]
     days_kept = n_days if keep_daily else 1
-    daily = np.empty((days_kept + 1, *state.shape))
-    within = np.empty((schedule.time_h.shape[0], *state.shape))
-    entry = np.array([state_index(name) for name in ENTRY])
-    for first in range(0, people, LANES):
-        lanes = np.minimum(np.arange(first, first + LANES), people - 1)
-        y = np.ascontiguousarray(state[:, lanes])
-        steps = np.full(schedule.amount_mmol.shape[0], 0.05)
-        group_daily = np.empty((days_kept, *y.shape))
-        group_within = np.empty((schedule.time_h.shape[0], *y.shape))
-        fine = equations().days(
-            y,
-            np.ascontiguousarray(parameters[:, lanes]),
-            np.ascontiguousarray(schedule.time_h[:, lanes]),
-            np.ascontiguousarray(schedule.amount_mmol[:, :, lanes]),
-            entry,
-            n_days,
-            relative_tolerance,
-            absolute_tolerance,
-            group_daily,
-            group_within,
-            steps,
-        )
-        if not fine:
-            raise FloatingPointError(f"the equations gave no finite number for people {first} to {lanes[-1]}")
-        width = min(LANES, people - first)
-        daily[:-1, :, first : first + width] = group_daily[:, :, :width]
-        daily[-1, :, first : first + width] = y[:, :width]
-        within[:, :, first : first + width] = group_within[:, :, :width]
-    return Run(daily, within)
+    y = _grouped(state, lanes)
+    daily = np.empty((groups, days_kept, y.shape[1]))
+    within = np.empty((groups, schedule.time_h.shape[0], y.shape[1]))
+    fine = np.zeros(groups, dtype=np.bool_)
+    equations().days(
+        y,
+        _grouped(_constants(parameters), lanes),
+        np.ascontiguousarray(np.moveaxis(schedule.time_h[:, lanes], 1, 0)),
+        np.ascontiguousarray(np.moveaxis(schedule.amount_mmol[:, :, lanes], 2, 0)),
+        np.array([state_index(name) for name in ENTRY]),
+        n_days,
+        relative_tolerance,
+        absolute_tolerance,
+        daily,
+        within,
+        fine,
+    )
+    if not fine.all():
+        first = int(lanes[np.argmin(fine), 0])
+        raise FloatingPointError(f"the equations gave no finite number from person {first + 1} on")
+    whole = np.concatenate([daily, y[:, None]], axis=1)
+    return Run(_by_person(whole, people), _by_person(within, people))
+
+
+def _lanes(people: int) -> np.ndarray:
+    """Place of the person in each lane of each group, (group, lane); the last group is filled with copies."""
+    width: int = equations().LANES
+    groups = -(-people // width)
+    return np.minimum(np.arange(groups * width), people - 1).reshape(groups, width)
+
+
+def _grouped(values: np.ndarray, lanes: np.ndarray) -> np.ndarray:
+    """(variable, person) as (group, variable x lane), as the kernel wants it."""
+    moved = np.moveaxis(values[:, lanes], 1, 0)
+    return np.ascontiguousarray(moved).reshape(lanes.shape[0], -1)
+
+
+def _by_person(kept: np.ndarray, people: int) -> np.ndarray:
+    """(group, time, variable x lane) as (time, variable, person)."""
+    width = equations().LANES
+    apart = kept.reshape(kept.shape[0], kept.shape[1], -1, width)
+    whole = np.moveaxis(apart, 0, 2).reshape(kept.shape[1], apart.shape[2], -1)
+    return np.ascontiguousarray(whole[:, :, :people])
+
+
+def _constants(parameters: np.ndarray) -> np.ndarray:
+    """What the kernel needs of each person, (constant, person)."""
+    people = parameters.shape[1]
+    return np.stack([np.broadcast_to(row, people) for row in equations().constants(parameters)])
 
 
 def _day_change(

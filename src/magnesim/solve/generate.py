@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 import os
 import sys
 import tempfile
@@ -20,6 +21,10 @@ from typing import Any
 
 BODY = Path(__file__).parent.parent / "body"
 HERE = Path(__file__).parent
+LANES = 16
+"""People in a group: enough to fill the vectors, few enough that a worst lane holds up few others."""
+
+DAY_COS, DAY_SIN = "day_cos", "day_sin"
 
 
 def _sources() -> list[Path]:
@@ -52,7 +57,7 @@ def is_compiled() -> bool:
     """Whether a compiled kernel of these equations is on disk."""
     folder = cache_dir()
     return (folder / f"model_{model_hash()}.py").exists() and any(
-        folder.glob(f"__pycache__/model_{model_hash()}.days*.nbc")
+        folder.glob(f"__pycache__/model_{model_hash()}.days-*.nbc")
     )
 
 
@@ -88,6 +93,7 @@ def source() -> str:
     from magnesim.body import model
 
     names = {
+        "LANES": LANES,
         "STATES": model.state_names(),
         "INSIDE": model.inside_names(),
         "PARAMETERS": (*model.parameter_names(), *(item.name for item in model.assignments())),
@@ -98,105 +104,193 @@ def source() -> str:
     head = [
         '"""Generated from the equations of the body model. Do not edit."""',
         "import functools\nimport math",
-        "import numpy as np\nfrom numba import njit",
+        "import numpy as np\nfrom numba import njit, prange",
     ]
     constants = "\n".join(f"{key} = {value!r}" for key, value in names.items())
     lanes = (HERE / "lanes.py").read_text(encoding="utf-8")
-    lanes = lanes.split('"""', 2)[2].replace("import numpy as np\nfrom numba import njit\n", "")
-    return "\n\n".join([*head, constants, _rates(model), _numpy_functions(model), lanes])
+    lanes = lanes.split('"""', 2)[2].replace("import numpy as np\nfrom numba import njit, prange\n", "")
+    hoisted = _Hoisted(model)
+    return "\n\n".join([*head, constants, _kernel(model, hoisted), _numpy_functions(model, hoisted), lanes])
 
 
-def _rates(model: Any) -> str:
-    """The kernel of the right-hand side: every lane in one loop, common subexpressions once."""
+class _Hoisted:
+    """The derivatives with all that stays the same for a person worked out beforehand.
+
+    Attributes:
+        rates: derivatives in states, time terms and constants.
+        constants: symbol and expression of each constant, in parameters alone.
+    """
+
+    def __init__(self, model: Any) -> None:
+        import sympy as sp
+
+        self._moving = {model.amount(name) for name in model.state_names()} | set(_day_symbols())
+        self._known: dict[Any, Any] = {}
+        self._again: dict[Any, Any] = {}
+        expressions = [_time_apart(sp.sympify(rate)) for rate in model.derivatives().values()]
+        self.rates = [self._hoist(expression) for expression in expressions]
+        self.constants = [(symbol, expression) for expression, symbol in self._known.items()]
+
+    def _named(self, expression: Any) -> Any:
+        """The symbol of a constant; numbers stay as they are."""
+        import sympy as sp
+
+        if expression.is_number:
+            return expression
+        if expression not in self._known:
+            self._known[expression] = sp.Symbol(f"k_{len(self._known)}", real=True)
+        return self._known[expression]
+
+    def _hoist(self, expression: Any) -> Any:
+        """The expression with every largest part that does not move replaced by a constant."""
+        if expression in self._again:
+            return self._again[expression]
+        if not expression.free_symbols & self._moving:
+            replaced = self._named(expression)
+        elif expression.is_Add or expression.is_Mul:
+            still = [part for part in expression.args if not part.free_symbols & self._moving]
+            moving = [self._hoist(part) for part in expression.args if part.free_symbols & self._moving]
+            constant = [self._named(expression.func(*still))] if still else []
+            replaced = expression.func(*constant, *moving)
+        elif expression.args:
+            replaced = expression.func(*(self._hoist(part) for part in expression.args))
+        else:
+            replaced = expression
+        self._again[expression] = replaced
+        return replaced
+
+
+def _day_symbols() -> tuple[Any, Any]:
+    """Cosine and sine of the time of day, as symbols."""
     import sympy as sp
 
-    derivatives = model.derivatives()
-    common, results = sp.cse(list(derivatives.values()), symbols=sp.numbered_symbols("c_"), order="canonical")
+    return sp.Symbol(DAY_COS, real=True), sp.Symbol(DAY_SIN, real=True)
+
+
+def _time_apart(expression: Any) -> Any:
+    """A daily cosine of time and parameters as products of the two terms of the day and constants."""
+    import sympy as sp
+
+    from magnesim.body.notation import TIME as time
+
+    day_cos, day_sin = _day_symbols()
+
+    def split(argument: Any) -> Any:
+        rate = sp.expand(argument).coeff(time)
+        shift = sp.expand(argument - rate * time)
+        if sp.simplify(rate - sp.pi / 12) != 0:
+            raise NotImplementedError(f"only a rhythm of 24 hours can be compiled, not {argument}")
+        return day_cos * sp.cos(shift) - day_sin * sp.sin(shift)
+
+    return expression.replace(lambda e: isinstance(e, sp.cos) and e.has(time), lambda e: split(e.args[0]))
+
+
+def _kernel(model: Any, hoisted: _Hoisted) -> str:
+    """The right-hand side for the compiler: all lanes of a group in one loop, only what vectorises."""
+    import sympy as sp
+
+    common, results = sp.cse(hoisted.rates, symbols=sp.numbered_symbols("c_"), order="canonical")
     used = set().union(*(e.free_symbols for _, e in common), *(e.free_symbols for e in results))
     states = [
-        f"        {name} = y[{i}, j]"
+        f"        {name} = y[{i} * LANES + j]"
         for i, name in enumerate(model.state_names())
         if model.amount(name) in used
     ]
-    order = (*model.parameter_names(), *(item.name for item in model.assignments()))
-    given = {symbol.name for symbol in used}
-    parameters = [f"        {name} = p[{i}, j]" for i, name in enumerate(order) if name in given]
-    body = [f"        {symbol.name} = {_code(expression, 'math')}" for symbol, expression in common]
+    constants = [f"        {symbol} = k[{i} * LANES + j]" for i, (symbol, _) in enumerate(hoisted.constants)]
+    body = [f"        {symbol} = {_code(expression, 'math')}" for symbol, expression in common]
     body += [
-        f"        out[{i}, j] = span * ({_code(expression, 'math')})" for i, expression in enumerate(results)
+        f"        out[{i} * LANES + j] = span * ({_code(expression, 'math')})"
+        for i, expression in enumerate(results)
     ]
     lines = [
         '@njit(cache=True, error_model="numpy")',
-        "def rates(clock, y, p, length, out):",
-        '    """Change of every amount per scaled time, (state, lane)."""',
-        "    for j in range(y.shape[1]):",
-        "        time_h = clock[j]",
+        "def rates(clock, y, k, length, out):",
+        '    """Change of every amount per scaled time, (state x lane), on a clock from 06:00 to 30:00."""',
+        "    for j in range(LANES):",
+        *_day_terms(),
         "        span = length[j]",
         *states,
-        *parameters,
+        *constants,
         *body,
     ]
     return "\n".join(lines)
 
 
-def _numpy_functions(model: Any) -> str:
-    """Assignments, reference amounts and outputs, on whole arrays; plain right-hand side for the oracle."""
-    given = model.parameter_names()
-    assigned = model.assignments()
-    unpack = [f"    {name} = p[{i}]" for i, name in enumerate(given)]
-    work = [f"    {item.name} = {_code(item.expression, 'np')}" for item in assigned]
-    everything = [*given, *(item.name for item in assigned)]
-    unpack_all = [f"    {name} = p[{i}]" for i, name in enumerate(everything)]
-    states = [f"    {name} = y[{i}]" for i, name in enumerate(model.state_names())]
-    results = [f"        {_code(e, 'np')}," for e in model.derivatives().values()]
-    outputs = [f"        {_code(item.expression, 'np')}," for item in model.outputs()]
-    references = [
-        f"        {_code(place.reference_mmol, 'np')},"
-        for place in model.compartments()
-        if place.reference_mmol is not None
+def _day_terms() -> list[str]:
+    """Cosine and sine of the time of day as polynomials, because a call would stop the vector loop.
+
+    On 06:00 to 30:00 the half angle a lies in [-pi/2, pi/2]; its Taylor polynomials to the 21st power are
+    exact to rounding, and the double-angle rules give the rest.
+    """
+    sine = " + a2 * (".join(f"{(-1) ** n / math.factorial(2 * n + 1)!r}" for n in range(11)) + ")" * 10
+    cosine = " + a2 * (".join(f"{(-1) ** n / math.factorial(2 * n)!r}" for n in range(12)) + ")" * 11
+    return [
+        f"        a = (clock[j] - 18.0) * {math.pi / 24!r}",
+        "        a2 = a * a",
+        f"        half_sin = a * ({sine})",
+        f"        half_cos = {cosine}",
+        f"        {DAY_COS} = 2.0 * half_sin * half_cos",
+        f"        {DAY_SIN} = 2.0 * half_sin * half_sin - 1.0",
     ]
-    return "\n".join(
-        [
-            "def complete(p):",
-            '    """Parameters with the assignments appended, (parameter, ...)."""',
-            *unpack,
-            *work,
-            f"    return np.stack(np.broadcast_arrays({', '.join(everything)}))",
-            "",
-            "",
-            "def reference_rates(time_h, y, p):",
-            '    """The right-hand side as NumPy, mmol/h, (state, ...): the oracle of the kernel."""',
-            *states,
-            *unpack_all,
-            "    return [",
-            *results,
-            "    ]",
-            "",
-            "",
-            "def reference_amounts(p):",
-            '    """Amounts at the reference serum, mmol, in the order of REFERENCED."""',
-            *unpack_all,
-            "    return [",
-            *references,
-            "    ]",
-            "",
-            "",
-            "def outputs(time_h, y, p):",
-            '    """Everything read off the amounts, in the order of OUTPUTS."""',
-            *states,
-            *unpack_all,
-            "    return [",
-            *outputs,
-            "    ]",
-        ]
-    )
+
+
+def _numpy_functions(model: Any, hoisted: _Hoisted) -> str:
+    """Assignments, constants, reference amounts and outputs on whole arrays; the plain right-hand side."""
+    everything = (*model.parameter_names(), *(item.name for item in model.assignments()))
+    references = [place.reference_mmol for place in model.compartments() if place.reference_mmol is not None]
+    given = [f"    {name} = p[{i}]" for i, name in enumerate(model.parameter_names())]
+    work = [f"    {item.name} = {_code(item.expression, 'np')}" for item in model.assignments()]
+    parameters = [f"    {name} = p[{i}]" for i, name in enumerate(everything)]
+    states = [f"    {name} = y[{i}]" for i, name in enumerate(model.state_names())]
+
+    def function(head: str, text: str, unpacked: list[str], expressions: list[Any]) -> list[str]:
+        returned = [f"        {_code(expression, 'np')}," for expression in expressions]
+        return [f"def {head}:", f'    """{text}"""', *unpacked, "    return [", *returned, "    ]", "", ""]
+
+    lines = [
+        "def complete(p):",
+        '    """Parameters with the assignments appended, (parameter, ...)."""',
+        *given,
+        *work,
+        f"    return np.stack(np.broadcast_arrays({', '.join(everything)}))",
+        "",
+        "",
+        *function(
+            "constants(p)",
+            "What the kernel needs of a person, from complete parameters, (constant, ...).",
+            parameters,
+            [expression for _, expression in hoisted.constants],
+        ),
+        *function(
+            "reference_rates(time_h, y, p)",
+            "The right-hand side as NumPy, per hour, (state, ...): the oracle of the kernel.",
+            [*states, *parameters],
+            list(model.derivatives().values()),
+        ),
+        *function("reference_amounts(p)", "Amounts at the reference serum, mmol.", parameters, references),
+        *function(
+            "outputs(time_h, y, p)",
+            "Everything read off the amounts, in the order of OUTPUTS.",
+            [*states, *parameters],
+            [item.expression for item in model.outputs()],
+        ),
+    ]
+    return "\n".join(lines).rstrip()
 
 
 def _code(expression: Any, library: str) -> str:
-    """An expression as Python; numba turns small whole powers into products."""
+    """An expression as Python, squares as products: a call to a power function would stop the vector loop."""
     from sympy.printing.numpy import NumPyPrinter
     from sympy.printing.pycode import PythonCodePrinter
 
-    printer = PythonCodePrinter if library == "math" else NumPyPrinter
-    text: str = printer({"fully_qualified_modules": True}).doprint(expression)
+    base = PythonCodePrinter if library == "math" else NumPyPrinter
+
+    class Printer(base):  # type: ignore[misc, valid-type]
+        def _print_Pow(self, power: Any, **how: Any) -> str:
+            if power.exp in (2, -2):
+                told = self._print(power.base)
+                return f"(({told})*({told}))" if power.exp == 2 else f"(1/(({told})*({told})))"
+            return str(super()._print_Pow(power, **how))
+
+    text: str = Printer({"fully_qualified_modules": True}).doprint(expression)
     return text.replace("numpy.", "np.")
