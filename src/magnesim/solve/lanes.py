@@ -45,76 +45,78 @@ SMALLEST_STEP = 1e-9
 HUGE = 1e300
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def set_clock(clock, start, length, s):
     """Clock hours of every lane at a scaled time."""
     for j in range(LANES):
         clock[j] = start[j] + s * length[j]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def worst_error(errors, y, new, work, h, rtol, atol):
-    """Largest error of a step over its tolerance, over all lanes and variables; HUGE where one is no number."""
+    """Largest error of a step over its tolerance, over all lanes; HUGE where one is no number.
+
+    The largest ratio of each lane is kept as a pair and compared crosswise, without a division.
+    """
     k1, k2, k3, k4, k5, k6, k7 = work[0], work[1], work[2], work[3], work[4], work[5], work[6]
     for j in range(LANES):
         errors[0, j] = 0.0
-        errors[1, j] = 0.0
+        errors[1, j] = 1.0
+        errors[2, j] = 0.0
     for i in range(y.size // LANES):
+        smallest = atol * LENIENCY[i]
         for j in range(LANES):
             at = i * LANES + j
-            error = h * (
-                E1 * k1[at]
-                + E2 * k2[at]
-                + E3 * k3[at]
-                + E4 * k4[at]
-                + E5 * k5[at]
-                + E6 * k6[at]
-                + E7 * k7[at]
-            )
+            error = E1 * k1[at] + E2 * k2[at] + E3 * k3[at] + E4 * k4[at]
+            error = abs(h * (error + E5 * k5[at] + E6 * k6[at] + E7 * k7[at]))
             before, after = abs(y[at]), abs(new[at])
-            ratio = abs(error) / (atol + rtol * (before if before > after else after))
-            errors[0, j] = ratio if ratio > errors[0, j] else errors[0, j]
-            errors[1, j] += ratio
+            scale = smallest + rtol * (before if before > after else after)
+            above = error * errors[1, j] > errors[0, j] * scale
+            errors[0, j] = error if above else errors[0, j]
+            errors[1, j] = scale if above else errors[1, j]
+            errors[2, j] += error
     worst, total = 0.0, 0.0
     for j in range(LANES):
-        worst = max(worst, errors[0, j])
-        total += errors[1, j]
+        worst = max(worst, errors[0, j] / errors[1, j])
+        total += errors[2, j]
     # a comparison drops a NaN, a sum keeps it: a step that gave one is never accepted
     return worst if total < HUGE else HUGE
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def advance(y, start, length, k, rtol, atol, first_step, work, clock, errors):
-    """Take every lane from `start` over `length` hours, in place; gives the last good step, or -1."""
+    """Take every lane from `start` over `length` hours, in place; gives a first step for tomorrow, or -1."""
     size = y.size
+    # the compartments outside and the counters feed nothing back: stages need only those inside
+    inner = INNER * LANES
     k1, k2, k3, k4, k5, k6, k7 = work[0], work[1], work[2], work[3], work[4], work[5], work[6]
     stage, new = work[7], work[8]
     s = 0.0
     h = min(first_step, 1.0)
     set_clock(clock, start, length, 0.0)
     rates(clock, y, k, length, k1)
-    kept = h
+    kept = -1.0
     while s < 1.0:
         last = s + h >= 1.0 - 1e-14
         if last:
             h = 1.0 - s
-        for i in range(size):
+        for i in range(inner):
             stage[i] = y[i] + h * A21 * k1[i]
         set_clock(clock, start, length, s + C2 * h)
         rates(clock, stage, k, length, k2)
-        for i in range(size):
+        for i in range(inner):
             stage[i] = y[i] + h * (A31 * k1[i] + A32 * k2[i])
         set_clock(clock, start, length, s + C3 * h)
         rates(clock, stage, k, length, k3)
-        for i in range(size):
+        for i in range(inner):
             stage[i] = y[i] + h * (A41 * k1[i] + A42 * k2[i] + A43 * k3[i])
         set_clock(clock, start, length, s + C4 * h)
         rates(clock, stage, k, length, k4)
-        for i in range(size):
+        for i in range(inner):
             stage[i] = y[i] + h * (A51 * k1[i] + A52 * k2[i] + A53 * k3[i] + A54 * k4[i])
         set_clock(clock, start, length, s + C5 * h)
         rates(clock, stage, k, length, k5)
-        for i in range(size):
+        for i in range(inner):
             stage[i] = y[i] + h * (A61 * k1[i] + A62 * k2[i] + A63 * k3[i] + A64 * k4[i] + A65 * k5[i])
         set_clock(clock, start, length, s + h)
         rates(clock, stage, k, length, k6)
@@ -124,23 +126,22 @@ def advance(y, start, length, k, rtol, atol, first_step, work, clock, errors):
             )
         rates(clock, new, k, length, k7)
         worst = worst_error(errors, y, new, work, h, rtol, atol)
+        factor = GROW if worst == 0.0 else min(GROW, max(SHRINK, SAFETY * worst**-0.2))
         if worst <= 1.0:
+            if kept < 0.0:
+                # what the first step of this stretch could have been is tomorrow's first guess
+                kept = min(1.0, h * factor)
             s = 1.0 if last else s + h
             for i in range(size):
                 y[i] = new[i]
                 k1[i] = k7[i]
-            if not last:
-                kept = h
-        factor = GROW if worst == 0.0 else min(GROW, max(SHRINK, SAFETY * worst**-0.2))
         h = h * factor
         if h < SMALLEST_STEP and s < 1.0:
             return -1.0
-        if worst <= 1.0 and last:
-            kept = max(kept, min(h, 1.0))
     return kept
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def days_of_group(y, k, event_time, event_amount, entry, n_days, rtol, atol, daily, within):
     """Run one group through whole days, in place; True where every step was taken.
 
@@ -157,7 +158,7 @@ def days_of_group(y, k, event_time, event_amount, entry, n_days, rtol, atol, dai
     """
     work = np.empty((9, y.size))
     clock = np.empty(LANES)
-    errors = np.empty((2, LANES))
+    errors = np.empty((3, LANES))
     length = np.empty(LANES)
     events = event_time.shape[0] - 1
     steps = np.full(events, 0.05)
@@ -184,7 +185,7 @@ def days_of_group(y, k, event_time, event_amount, entry, n_days, rtol, atol, dai
     return True
 
 
-@njit(cache=True, error_model="numpy", parallel=True)
+@njit(cache=True, error_model="numpy", parallel=True, fastmath={"contract"})
 def days(y, k, event_time, event_amount, entry, n_days, rtol, atol, daily, within, fine):
     """Run many groups, one thread a group; every array has the group as its first axis.
 
