@@ -136,6 +136,65 @@ def test_any_number_of_people_gives_the_same_first_group(people: int):
     assert np.allclose(every[:, :, :people], some, rtol=1e-6, atol=1e-9)
 
 
+def test_threads_change_no_bit():
+    import numba
+
+    people = 50
+    parameters = engine.parameter_array(typical(), between_person_draws(people, 9), people)
+    start = engine.at_reference(parameters)
+    kept = numba.get_num_threads()
+    try:
+        runs = []
+        for threads in range(1, kept + 1):
+            numba.set_num_threads(threads)
+            runs.append(engine.run(start, parameters, day(10, {8.0: 5.0}, people=people), 7).daily)
+    finally:
+        numba.set_num_threads(kept)
+    assert all(np.array_equal(runs[0], run) for run in runs[1:])
+
+
+def test_chunks_of_whole_groups_change_no_bit():
+    lanes = engine.equations().LANES
+    people = 5 * lanes
+    parameters = engine.parameter_array(typical(), between_person_draws(people, 9), people)
+    start = engine.at_reference(parameters)
+    whole = engine.run(start, parameters, day(10, people=people), 7).daily
+    for size in (lanes, 2 * lanes, 3 * lanes):
+        for first in range(0, people, size):
+            part = slice(first, min(first + size, people))
+            width = part.stop - part.start
+            chunk = engine.run(start[:, part], parameters[:, part], day(10, people=width), 7).daily
+            assert np.array_equal(chunk, whole[:, :, part])
+
+
+def test_people_may_have_clock_times_of_their_own():
+    lanes = engine.equations().LANES
+    parameters = engine.parameter_array(typical(), people=lanes)
+    doses = [
+        engine.Schedule.of([(6.5 + hour / 2, enters("citrate", 5.0, False))], 1) for hour in range(lanes)
+    ]
+    own = engine.Schedule(
+        np.concatenate([one.time_h for one in doses], axis=1),
+        np.concatenate([one.amount_mmol for one in doses], axis=2),
+    )
+    start = engine.at_reference(parameters)
+    together = engine.run(start, parameters, own, 3, relative_tolerance=1e-9).daily
+    for person in (0, 7, lanes - 1):
+        alone = engine.run(
+            start[:, [person]], parameters[:, [person]], doses[person], 3, relative_tolerance=1e-9
+        )
+        assert np.allclose(together[:, :, person], alone.daily[:, :, 0], rtol=1e-6, atol=1e-7)
+
+
+def test_two_doses_at_one_time_are_one_dose():
+    parameters = engine.parameter_array(typical())
+    start = engine.at_reference(parameters)
+    once = engine.Schedule.of([(8.0, enters("citrate", 10.0, False))], 1)
+    twice = engine.Schedule.of([(8.0, enters("citrate", 5.0, False))] * 2, 1)
+    runs = [engine.run(start, parameters, plan, 2).daily[-1] for plan in (once, twice)]
+    assert np.allclose(*runs, rtol=1e-9, atol=1e-9)
+
+
 def test_kidneys_that_excrete_nothing_have_no_steady_state():
     with pytest.raises(InputError, match="no steady state"):
         engine.periodic_state(engine.parameter_array(typical() | {"gfr": 1e-6}), day(10))

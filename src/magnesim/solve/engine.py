@@ -146,17 +146,42 @@ def run(
     Raises:
         FloatingPointError: an equation that gave no finite number.
     """
+    kept = n_days if keep_daily else 1
+    constants = _constants(parameters)
+    return run_kernel(
+        equations(), state, constants, schedule, n_days, relative_tolerance, absolute_tolerance, kept
+    )
+
+
+def run_kernel(
+    compiled: ModuleType,
+    state: np.ndarray,
+    constants: np.ndarray,
+    schedule: Schedule,
+    n_days: int,
+    relative_tolerance: float,
+    absolute_tolerance: float,
+    days_kept: int,
+) -> Run:
+    """Take lanes through whole days with a generated module.
+
+    Args:
+        compiled: the module; its variables are the rows of `state`.
+        state: variables at the start, (variable, lane); not changed.
+        constants: of its equations, (constant, lane).
+        schedule, n_days, relative_tolerance, absolute_tolerance: as for `run`.
+        days_kept: how many days `daily` holds besides the end.
+    """
     people = state.shape[1]
     lanes = _lanes(people)
     groups = lanes.shape[0]
-    days_kept = n_days if keep_daily else 1
     y = _grouped(state, lanes)
     daily = np.empty((groups, days_kept, y.shape[1]))
     within = np.empty((groups, schedule.time_h.shape[0], y.shape[1]))
     fine = np.zeros(groups, dtype=np.bool_)
-    equations().days(
+    compiled.days(
         y,
-        _grouped(_constants(parameters), lanes),
+        _grouped(constants, lanes),
         np.ascontiguousarray(np.moveaxis(schedule.time_h[:, lanes], 1, 0)),
         np.ascontiguousarray(np.moveaxis(schedule.amount_mmol[:, :, lanes], 2, 0)),
         np.array([state_index(name) for name in ENTRY]),

@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -55,26 +56,23 @@ def cache_dir() -> Path:
         return Path(tempfile.mkdtemp(prefix="magnesim-"))
 
 
-def is_compiled() -> bool:
-    """Whether a compiled kernel of these equations is on disk."""
-    folder = cache_dir()
-    return (folder / f"model_{model_hash()}.py").exists() and any(
-        folder.glob(f"__pycache__/model_{model_hash()}.days-*.nbc")
-    )
-
-
-@cache
-def module(on_build: Callable[[], None] | None = None) -> ModuleType:
+def module(on_build: Callable[[], None] | None = None, kind: str = "plain") -> ModuleType:
     """The generated module, written first where it is not on disk.
 
     Args:
         on_build: called once before equations are turned into code, for a message to the person waiting.
+        kind: `plain`, or `tangent` with the derivative along one direction of the parameters beside.
     """
-    path = cache_dir() / f"model_{model_hash()}.py"
+    path = cache_dir() / f"{kind}_{model_hash()}.py"
     if not path.exists():
         if on_build:
             on_build()
-        _write_whole(path, source())
+        _write_whole(path, source(kind))
+    return _loaded(path)
+
+
+@cache
+def _loaded(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     loaded = importlib.util.module_from_spec(spec)
@@ -90,14 +88,16 @@ def _write_whole(path: Path, text: str) -> None:
     Path(name).replace(path)
 
 
-def source() -> str:
-    """The text of the generated module."""
+def source(kind: str = "plain") -> str:
+    """The text of a generated module."""
     from magnesim.body import model
 
+    hoisted = _Hoisted(model)
+    system = _plain(model, hoisted) if kind == "plain" else _tangent(model, hoisted)
     names = {
         "LANES": LANES,
-        "INNER": len(model.inside_names()),
-        "LENIENCY": tuple(_leniency(model)),
+        "INNER": system.inner,
+        "LENIENCY": system.leniency,
         "STATES": model.state_names(),
         "INSIDE": model.inside_names(),
         "PARAMETERS": (*model.parameter_names(), *(item.name for item in model.assignments())),
@@ -110,11 +110,64 @@ def source() -> str:
         "import functools\nimport math",
         "import numpy as np\nfrom numba import njit, prange",
     ]
-    constants = "\n".join(f"{key} = {value!r}" for key, value in names.items())
+    literals = "\n".join(f"{key} = {value!r}" for key, value in names.items())
     lanes = (HERE / "lanes.py").read_text(encoding="utf-8")
     lanes = lanes.split('"""', 2)[2].replace("import numpy as np\nfrom numba import njit, prange\n", "")
-    hoisted = _Hoisted(model)
-    return "\n\n".join([*head, constants, _kernel(model, hoisted), _numpy_functions(model, hoisted), lanes])
+    return "\n\n".join([*head, literals, _kernel(system), _numpy_functions(model, hoisted), lanes])
+
+
+@dataclass(frozen=True)
+class _System:
+    """Variables with their rates, in the order of the arrays.
+
+    Attributes:
+        variables, rates: symbols and expressions; the first `inner` feed back, the rest only add up.
+        constants: symbols of what stays the same for a person.
+        leniency: factor on the absolute tolerance of each variable.
+    """
+
+    variables: tuple[Any, ...]
+    rates: tuple[Any, ...]
+    constants: tuple[Any, ...]
+    inner: int
+    leniency: tuple[float, ...]
+
+
+def _plain(model: Any, hoisted: _Hoisted) -> _System:
+    """The equations themselves."""
+    return _System(
+        tuple(model.amount(name) for name in model.state_names()),
+        tuple(hoisted.rates),
+        tuple(symbol for symbol, _ in hoisted.constants),
+        len(model.inside_names()),
+        tuple(_leniency(model)),
+    )
+
+
+def _tangent(model: Any, hoisted: _Hoisted) -> _System:
+    """The equations with their derivative along a direction: `d_x` of each amount, `d_k` of each constant."""
+    import sympy as sp
+
+    plain = _plain(model, hoisted)
+    symbols = (*plain.variables, *plain.constants)
+    along = {symbol: sp.Symbol(f"d_{symbol}", real=True) for symbol in symbols}
+    turned = tuple(
+        sp.Add(*(sp.diff(rate, symbol) * along[symbol] for symbol in symbols if rate.has(symbol)))
+        for rate in plain.rates
+    )
+    inner = plain.inner
+    directions = tuple(along[symbol] for symbol in plain.variables)
+
+    def interleaved(values: tuple[Any, ...], derivatives: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (*values[:inner], *derivatives[:inner], *values[inner:], *derivatives[inner:])
+
+    return _System(
+        interleaved(plain.variables, directions),
+        interleaved(plain.rates, turned),
+        (*plain.constants, *(along[symbol] for symbol in plain.constants)),
+        2 * inner,
+        interleaved(plain.leniency, plain.leniency),
+    )
 
 
 def _leniency(model: Any) -> list[float]:
@@ -199,26 +252,22 @@ def _time_apart(expression: Any) -> Any:
     return expression.replace(lambda e: isinstance(e, sp.cos) and e.has(TIME), lambda e: split(e.args[0]))
 
 
-def _kernel(model: Any, hoisted: _Hoisted) -> str:
+def _kernel(system: _System) -> str:
     """The right-hand side for the compiler: all lanes of a group in one loop, only what vectorises."""
     import sympy as sp
 
-    rates, divisors = _divisions_apart(hoisted.rates)
+    rates, divisors = _divisions_apart(list(system.rates))
     named = sp.numbered_symbols("c_")
     common, results = sp.cse([*divisors.values(), *rates], symbols=named, order="canonical")
     used = set().union(*(e.free_symbols for _, e in common), *(e.free_symbols for e in results))
-    states = [
-        f"{name} = y[{i} * LANES + j]"
-        for i, name in enumerate(model.state_names())
-        if model.amount(name) in used
-    ]
-    constants = [f"{symbol} = k[{i} * LANES + j]" for i, (symbol, _) in enumerate(hoisted.constants)]
+    variables = [f"{v} = y[{i} * LANES + j]" for i, v in enumerate(system.variables) if v in used]
+    constants = [f"{c} = k[{i} * LANES + j]" for i, c in enumerate(system.constants) if c in used]
     below, above = _before_and_after(common, set(divisors))
     bottoms = [_code(expression, "math") for expression in results[: len(divisors)]]
     body = [
         *_day_terms(),
         "span = length[j]",
-        *states,
+        *variables,
         *constants,
         *(f"{symbol} = {_code(expression, 'math')}" for symbol, expression in below),
         *_inverted_together([str(symbol) for symbol in divisors], bottoms),
@@ -246,12 +295,13 @@ def _divisions_apart(rates: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
     known: dict[Any, Any] = {}
 
     def replaced(power: Any) -> Any:
-        if power.base not in known:
-            known[power.base] = sp.Symbol(f"inverse_{len(known)}", real=True)
-            divisors[known[power.base]] = power.base
-        return known[power.base]
+        bottom = power.base if power.exp.is_integer else sp.sqrt(power.base)
+        if bottom not in known:
+            known[bottom] = sp.Symbol(f"inverse_{len(known)}", real=True)
+            divisors[known[bottom]] = bottom
+        return known[bottom] ** (-power.exp if power.exp.is_integer else -2 * power.exp)
 
-    apart = [rate.replace(lambda e: e.is_Pow and e.exp == -1, replaced) for rate in rates]
+    apart = [rate.replace(lambda e: e.is_Pow and e.exp.is_negative, replaced) for rate in rates]
     return apart, divisors
 
 
