@@ -22,6 +22,8 @@ DAY_STARTS_H = 6.0
 RELATIVE_TOLERANCE = 1e-7
 ABSOLUTE_TOLERANCE_MMOL = 1e-9
 STEADY_RESIDUAL = 1e-10
+LOOSE_RESIDUAL = 1e-5
+"""People are brought this near on a cheap day first; the exact day then needs few rounds."""
 FEASIBLE_SERUM_MMOL_L = (0.25, 3.0)
 """Serum between which a diet and a kidney can be said to hold a steady state that a person lives in."""
 
@@ -275,25 +277,13 @@ def periodic_state(
     Raises:
         InputError: a person that has no such state, such as a diet below the unavoidable losses.
     """
-    tolerance = residual * 0.1
     inside = len(equations().INSIDE)
+    nominal, inverse = _newton(parameters[:, :1], schedule.only(np.array([0])), residual, rounds)
     start = at_reference(parameters)
-    rough = run(start, parameters, schedule, 5, relative_tolerance=1e-6, keep_daily=False).daily[-1]
-    guess = rough[:inside].copy()
-    first = np.array([0])
-    nominal = guess[:, 0]
-    inverse = np.eye(inside)
-    for _ in range(rounds):
-        change = _day_change(nominal[:, None], parameters[:, first], schedule.only(first), tolerance)[:, 0]
-        if np.max(np.abs(change) / (np.abs(nominal) + 1e-3)) <= residual:
-            break
-        inverse = np.linalg.inv(_jacobian(nominal, parameters[:, first], schedule.only(first), tolerance))
-        nominal = np.maximum(nominal - inverse @ change, 1e-3 * nominal)
-    else:
-        raise _no_steady_state(0)
-    guess = guess * (nominal / np.maximum(guess[:, 0], 1e-12))[:, None]
-    guess[:, 0] = nominal
-    solved = _anderson(guess, inverse, parameters, schedule, residual, rounds)
+    solved = _first_guess(nominal, start[:inside], schedule.daily_mmol)
+    for stage in (LOOSE_RESIDUAL, residual):
+        if stage >= residual:
+            solved = _anderson(solved, inverse, parameters, schedule, stage, rounds)
     state = np.zeros_like(start)
     state[:inside] = solved
     serum = (
@@ -303,6 +293,33 @@ def periodic_state(
     for person in np.flatnonzero((serum < low) | (serum > high)):
         raise _no_steady_state(int(person), float(serum[person]))
     return state
+
+
+def _newton(
+    parameters: np.ndarray, schedule: Schedule, residual: float, rounds: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """One person by Newton: periodic state, (inside,), and the inverse Jacobian of the change of a day."""
+    tolerance = residual * 0.1
+    inside = len(equations().INSIDE)
+    start = at_reference(parameters)
+    rough = run(start, parameters, schedule, 5, relative_tolerance=1e-6, keep_daily=False)
+    state = rough.daily[-1, :inside, 0]
+    for _ in range(rounds):
+        inverse = np.linalg.inv(_jacobian(state, parameters, schedule, tolerance))
+        change = _day_change(state[:, None], parameters, schedule, tolerance)[:, 0]
+        if np.max(np.abs(change) / (np.abs(state) + 1e-3)) <= residual:
+            return state, inverse
+        state = np.maximum(state - inverse @ change, 1e-3 * state)
+    raise _no_steady_state(0)
+
+
+def _first_guess(nominal: np.ndarray, reference: np.ndarray, daily_mmol: np.ndarray) -> np.ndarray:
+    """The first person scaled to each: stores by what they hold at the reference, gut by intake."""
+    eaten = daily_mmol / daily_mmol[0] if daily_mmol[0] else np.ones_like(daily_mmol)
+    held = reference[:, :1] > 0
+    ratio = np.divide(reference, reference[:, :1], out=np.ones_like(reference), where=held)
+    guess: np.ndarray = nominal[:, None] * np.where(held, ratio, eaten)
+    return guess
 
 
 def _anderson(
