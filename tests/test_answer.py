@@ -41,7 +41,7 @@ def test_restless_legs_the_citrate_study_had_no_placebo_and_equals_the_placebo_c
 def test_restless_legs_ask_for_ferritin_before_anything_is_taken():
     result = asked("rls")
     assert result.verdict == "not_for_you"
-    assert "ferritin" in result.lead[0]
+    assert "ferritin" in result.safety_first[0]
     assert "Apart from safety: Citrate for restless legs: not known." in result.lead
 
 
@@ -98,7 +98,7 @@ def test_kidney_failure_is_not_for_you_and_says_why_first():
     result = asked("sleep", egfr=22)
     assert result.verdict == "not_for_you"
     assert result.safety.decision == "refuse"
-    assert "kidney" in result.lead[0].lower()
+    assert "kidney" in result.safety_first[0].lower()
 
 
 def test_missing_kidney_function_at_62_with_diabetes_asks_first():

@@ -3,6 +3,8 @@
 import math
 
 MINUS = "−"
+PROPER = ("Hamilton", "Athens", "Epworth", "Pittsburgh", "International", "Beck")
+"""First words that keep their capital inside a sentence."""
 
 
 def figure(value: float, digits: int = 2) -> str:
@@ -31,8 +33,10 @@ def span(low: float, high: float, digits: int = 2) -> str:
 
 
 def mid_sentence(label: str) -> str:
-    """A label as it stands inside a sentence: its first letter small, unless it is an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    """A label as it stands inside a sentence: its first letter small, unless it is a name or abbreviation."""
+    words = label.split(" ")
+    named = any(word[:1].isupper() for word in words[1:]) or any(word[1:2].isupper() for word in words)
+    return label if named or words[0] in PROPER else label[:1].lower() + label[1:]
 
 
 def percent(share: float) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 from magnesim.data import records
 from magnesim.errors import InputError
 
+LONGEST_NAME = 80
+NEAR_ENOUGH = 70
+
 
 @dataclass(frozen=True)
 class Page:
@@ -60,16 +63,27 @@ def why(name: str) -> Why:
     Raises:
         InputError: nothing has that name; the nearest are offered.
     """
-    for look in LOOKUPS:
-        found = look(name)
-        if found:
-            return found
+    for asked in dict.fromkeys((name, name.strip().lower().replace(" ", "_"), _canonical(name))):
+        for look in LOOKUPS:
+            found = look(asked)
+            if found:
+                return found
     from rapidfuzz import process
 
-    near = [match[0] for match in process.extract(name, sorted(set(_all_names())), limit=4)]
-    raise InputError(
-        name, f"nothing has that name; near it are {', '.join(near)}.", f"magnesim why {near[0]}"
-    )
+    shown = name[:LONGEST_NAME]
+    matches = process.extract(shown, sorted(set(_all_names())), limit=4, score_cutoff=NEAR_ENOUGH)
+    hint = f" Near it are {', '.join(match[0] for match in matches)}." if matches else ""
+    raise InputError(f'"{shown}"', f"nothing has that name.{hint}", "magnesim why tubular_reserve")
+
+
+def _canonical(name: str) -> str:
+    """The form that a person means by a salt's name, or the name itself."""
+    from magnesim.intake import compound
+
+    try:
+        return compound(name[:LONGEST_NAME])
+    except InputError:
+        return name
 
 
 def pages(names: str) -> list[Page]:
@@ -112,7 +126,8 @@ def _parameter(name: str) -> Why | None:
         return None
     unit = "" if row.unit == "1" else f" {row.unit}"
     believed = f"{row.low:g} to {row.high:g}{unit} is believed"
-    text = f"{row.label}; {believed}, people differ by {100 * row.between_person_cv:g} %"
+    spread = f"{believed}, people differ by {100 * row.between_person_cv:g} %"
+    text = f"{row.label}; {row.derivation if row.evidence_class in ('person', 'salt') else spread}"
     return Why(
         name,
         "parameter",
@@ -139,8 +154,9 @@ def _fluxes_with(name: str) -> list[str]:
 
 def _person_value(name: str) -> Why | None:
     from magnesim.people.person import population_values
+    from magnesim.people.spread import spread_values
 
-    row = population_values().get(name)
+    row = (population_values() | spread_values()).get(name)
     if row is None:
         return None
     number = None if row["unit"] == "" else float(row["value"])

@@ -16,6 +16,7 @@ from magnesim.answers.words import (
 )
 from magnesim.data import records
 from magnesim.effects import Expectation, Goal, expect, overall
+from magnesim.errors import InputError
 from magnesim.evidence import outcome
 from magnesim.exposure import Mechanism, Simulation, simulate
 from magnesim.exposure.simulation import person_json, regimen_json
@@ -25,7 +26,6 @@ from magnesim.people import Person
 from magnesim.safety import Decision, decide
 
 NO_PLAN = ("refuse", "clinician_first")
-YOUNGEST_IN_THE_MODEL = 18
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,13 @@ class Answer:
     first: str
     sources: list[Source]
 
+    @property
+    def safety_first(self) -> list[str]:
+        """Reasons for which it should not be taken on one's own, the gravest first."""
+        if self.safety.decision not in NO_PLAN:
+            return []
+        return [reason.because for reason in self.safety.reasons if reason.severity != "allow"]
+
     def to_json(self) -> dict[str, Any]:
         """The object of the contract `answer`."""
         return {
@@ -101,7 +108,8 @@ class Answer:
             "goal": self.goal.goal,
             "verdict": self.verdict,
             "evidence_verdict": self.evidence_verdict,
-            "summary": " ".join([self.headline, *self.lead]),
+            "summary": " ".join([self.headline, *self.safety_first, *self.lead]),
+            "assumed": [vars(item) for item in self.body.assumed] if self.body else [],
             "effects": [item.expectation.to_json() | {"summary": item.words} for item in self.effects],
             "trials": [{"study_id": item.study_id, "text": item.text} for item in self.trials],
             "body": self.body.to_json() if self.body else None,
@@ -133,8 +141,7 @@ def answer(
         on_build: called once if the body model has to be compiled first.
     """
     decision = decide(person, regimen.elemental_mg_per_day, regimen.compound, regimen.times, goal.goal)
-    child = person.age is not None and person.age < YOUNGEST_IN_THE_MODEL
-    body = None if child else simulate(person, regimen, seed=seed, on_build=on_build)
+    body, no_body = _body_of(person, regimen, seed, on_build)
     expectations = [expect(key, role, regimen.compound) for key, role in goal.outcomes]
     known = [item for item in expectations if _says_something(item)]
     effects = [Effect(item, effect_words(item), certainty_reasons(item)) for item in known]
@@ -154,7 +161,7 @@ def answer(
         sign=words["sign"],
         headline=_headline(words, goal, regimen),
         lead=[
-            *_safety_first(decision, _headline(verdict_words()[trials_say], goal, regimen)),
+            *_apart_from_safety(decision, _headline(verdict_words()[trials_say], goal, regimen)),
             *_lead(goal, trials, effects, body_words, regimen),
         ],
         effects=effects,
@@ -164,14 +171,24 @@ def answer(
         body_words=body_words,
         safety=decision,
         mechanisms=mechanisms,
-        unknowns=_unknowns(goal, regimen, effects, trials, body),
+        unknowns=[*no_body, *_unknowns(goal, regimen, effects, trials, body)],
         first=goal.first,
         sources=_sources(effects, trials, mechanisms),
     )
 
 
+def _body_of(
+    person: Person, regimen: Regimen, seed: int, on_build: Callable[[], None] | None
+) -> tuple[Simulation | None, list[str]]:
+    """The simulation, or why there is none: safety needs no model to refuse, and speaks all the same."""
+    try:
+        return simulate(person, regimen, seed=seed, on_build=on_build), []
+    except InputError as error:
+        return None, [f"What the dose does in this body: {error.given}; {error.allowed}"]
+
+
 def _headline(words: dict[str, str], goal: Goal, regimen: Regimen) -> str:
-    return words["headline"].format(Form=regimen.compound.capitalize(), goal=goal.label)
+    return words["headline"].format(Form=regimen.compound.capitalize(), goal=goal.judged_by)
 
 
 def _said(verdict: str, decision: Decision) -> str:
@@ -193,11 +210,9 @@ def _says_something(item: Expectation) -> bool:
     return item.evidence.headline.estimate is not None or bool(item.evidence.selection.silent_nulls)
 
 
-def _safety_first(decision: Decision, trials_headline: str) -> list[str]:
-    """Where safety speaks first, its gravest reason, then what the trials alone would say."""
-    if decision.decision not in NO_PLAN:
-        return []
-    return [*(reason.because for reason in decision.reasons[:1]), f"Apart from safety: {trials_headline}"]
+def _apart_from_safety(decision: Decision, trials_headline: str) -> list[str]:
+    """What the trials alone would say, where safety speaks first."""
+    return [f"Apart from safety: {trials_headline}"] if decision.decision in NO_PLAN else []
 
 
 def _lead(
@@ -247,9 +262,10 @@ def _unknowns(
 ) -> list[str]:
     """What is not known and would change the answer."""
     lines = []
+    measured = " or ".join(mid_sentence(outcome(key).label) for key in goal.with_role("primary"))
     if not any(item.decisive and item.of_the_salt for item in trials):
         lines.append(
-            f"Whether {regimen.compound} works for {goal.label}: no trial compared it with placebo for this."
+            f"Whether {regimen.compound} changes {measured}: no controlled trial of it in our tables says."
         )
     elif regimen.compound != "oxide":
         lines.append(

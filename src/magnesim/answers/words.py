@@ -97,7 +97,7 @@ def _expected(item: Expectation) -> str:
 MEANING = {
     "likely_worthwhile": "Likely worthwhile",
     "likely_too_small": "Likely too small to matter",
-    "unknown": "Whether it matters is not known",
+    "unknown": "Too uncertain to say whether it matters",
 }
 
 
@@ -131,7 +131,7 @@ def body_sentences(body: Simulation) -> list[str]:
         f"Serum magnesium, averaged over the day, goes from {before.serum_mmol_l:.2f} to "
         f"{after.serum_mmol_l:.2f} mmol/L in "
         f"{weeks} weeks: {change.serum_mmol_l:+.3f} (90 % {low:+.3f} to {high:+.3f}), {size} of a mmol/L. "
-        f"Healthy adults have {REFERENCE_RANGE[0]:.2f} to {REFERENCE_RANGE[1]:.2f}."
+        f"{_against_range(after.serum_mmol_l)}"
     ]
     if taken > 0:
         kept = max(0.0, change.absorbed_mmol_d) / taken
@@ -150,18 +150,28 @@ def body_sentences(body: Simulation) -> list[str]:
     return sentences
 
 
+def _against_range(serum: float) -> str:
+    """Where a serum value stands against the usual range."""
+    low, high = REFERENCE_RANGE
+    usual = f"Healthy adults have {low:.2f} to {high:.2f}"
+    if serum > high:
+        return f"That is above the usual range: {mid_sentence(usual)}."
+    return f"That is below the usual range: {mid_sentence(usual)}." if serum < low else f"{usual}."
+
+
 def _gram(mmol: float) -> str:
     return f"{mg_from_mmol(mmol) / 1000:.0f}"
 
 
 def mechanism_figure(item: Mechanism) -> str:
-    """The computed figure before and with the dose, or that there is none."""
+    """What was computed, before and with the dose, or that nothing was."""
     if item.baseline is None or item.end is None:
         return "not computed"
-    if item.output in ("bone_share", "absorbed_share"):
-        return f"{100 * item.baseline:.0f} % → {100 * item.end:.0f} %"
-    change = (item.end - item.baseline) / item.baseline if item.baseline else 0.0
-    return f"{figure(item.baseline, 3)} → {figure(item.end, 3)} ({100 * change:+.1f} %)"
+    if item.unit == "1":
+        before, after = (f"{100 * share:.1f} %" for share in (item.baseline, item.end))
+    else:
+        before, after = figure(item.baseline, 3), f"{figure(item.end, 3)} {item.unit}"
+    return f"{item.what}: {before} → {after}"
 
 
 def evidence_words(evidence_class: str) -> str:

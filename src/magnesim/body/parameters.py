@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from magnesim.draws import Stream, correlated, normal_draws
+
 MIDDLE_90 = 1.6448536269514722
 """Normal quantile at 95 %: half the width of the middle 90 %, in standard deviations."""
 
@@ -83,28 +85,22 @@ def correlation_of(names: tuple[str, ...]) -> np.ndarray:
     return matrix
 
 
-def uncertainty_draws(count: int, seed: int) -> dict[str, np.ndarray]:
+def uncertainty_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
     """Factors on the typical values for what is not known, shape (count,) each; only those that vary.
 
-    Parameters that the data bind together (a ridge) are drawn together.
+    Parameters that the data bind together (a ridge) are drawn together. `first` is the number of the first.
     """
     varying = [row for row in parameters().values() if row.uncertainty_sd > 0]
-    normal = normal_draws(count, len(varying), seed, stream=1)
-    bound = normal @ np.linalg.cholesky(correlation_of(tuple(row.name for row in varying))).T
+    normal = normal_draws(count, len(varying), seed, Stream.UNCERTAINTY, first)
+    bound = correlated(normal, correlation_of(tuple(row.name for row in varying)))
     return {row.name: np.exp(row.uncertainty_sd * bound[:, i]) for i, row in enumerate(varying)}
 
 
-def between_person_draws(count: int, seed: int) -> dict[str, np.ndarray]:
-    """Factors on the typical values for how people differ, shape (count,) each; only those that vary."""
+def between_person_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
+    """Factors on the typical values for how people differ, shape (count,) each; only those that vary.
+
+    `first` is the global number of the first person.
+    """
     varying = [row for row in parameters().values() if row.between_person_sd > 0]
-    normal = normal_draws(count, len(varying), seed, stream=2)
+    normal = normal_draws(count, len(varying), seed, Stream.BETWEEN_PEOPLE, first)
     return {row.name: np.exp(row.between_person_sd * normal[:, i]) for i, row in enumerate(varying)}
-
-
-def normal_draws(count: int, width: int, seed: int, stream: int) -> np.ndarray:
-    """Standard normal numbers, (count, width), from a counter-based generator: row i is its own key."""
-    rows = [
-        np.random.Generator(np.random.Philox(key=[seed, stream], counter=[0, 0, 0, i])).standard_normal(width)
-        for i in range(count)
-    ]
-    return np.array(rows).reshape(count, width)

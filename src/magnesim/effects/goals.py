@@ -18,6 +18,7 @@ class Goal:
     """One row of `goals.csv` with its outcomes.
 
     Attributes:
+        judged_by: what the verdict is about, for the headline.
         question: the question in a person's words; `{dose}` stands for the regimen.
         first: what comes before magnesium for this goal.
         outcomes: outcome and role, in the order of importance.
@@ -25,6 +26,7 @@ class Goal:
 
     goal: str
     label: str
+    judged_by: str
     aliases: tuple[str, ...]
     question: str
     first: str
@@ -46,6 +48,7 @@ def goals() -> dict[str, Goal]:
             row["goal"]: Goal(
                 row["goal"],
                 row["label"],
+                row["judged_by"],
                 tuple(row["aliases"].split(";")),
                 row["question"],
                 row["first"],

@@ -49,11 +49,10 @@ class Expectation:
     Attributes:
         outcome: the outcome with its unit and direction.
         role: primary, secondary or marker.
+        evidence: what all trials say, with both readings, certainty and alarms.
         estimate: expected change, in the outcome's unit; None where nothing can be said.
         interval: middle 90 % of the change of a new group of people.
-        printed: pooled estimate and 95 % interval of trials that printed numbers.
-        with_silent_nulls: the same with the silent null trials imputed, where there are any.
-        important: smallest difference that matters, in the unit; None where none is known.
+        important: smallest difference that matters, else the yardstick, in the unit; None without either.
         probability_worthwhile: probability that the change is at least that and for the better.
         certainty: high, moderate, low or very_low.
         informed: share of the prior's variance that the trials took away, 0 to 1.
@@ -75,6 +74,11 @@ class Expectation:
         """Computed certainty of the evidence."""
         return self.evidence.certainty.level
 
+    @property
+    def yardstick(self) -> Yardstick | None:
+        """What stands in for a minimal important difference where none is known."""
+        return yardsticks().get(self.outcome.key) if self.outcome.mid is None else None
+
     def to_json(self) -> dict[str, Any]:
         """One element of `effects` in the contract `answer`."""
         return {
@@ -84,7 +88,8 @@ class Expectation:
             "unit": self.outcome.unit,
             "estimate": self.estimate,
             "interval": list(self.interval) if self.interval else None,
-            "minimal_important_difference": self.important,
+            "minimal_important_difference": None if self.outcome.mid is None else abs(self.outcome.mid),
+            "yardstick": vars(self.yardstick) if self.yardstick else None,
             "probability_worthwhile": self.probability_worthwhile,
             "certainty": self.certainty,
             "verdict": self.verdict,

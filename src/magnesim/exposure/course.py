@@ -1,6 +1,6 @@
 """One course of one or many people: their parameters, their steady state on the diet, the days after.
 
-Plain arrays; the last axis is people. `simulate.py` asks the questions and names the answers.
+Plain arrays; the last axis is people. `simulation.py` asks the questions and names the answers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 
 from magnesim.body.entry import enters, salt
 from magnesim.body.modifiers import modifiers_of
-from magnesim.body.parameters import MIDDLE_90, between_person_draws, normal_draws, typical, uncertainty_draws
+from magnesim.body.parameters import MIDDLE_90, between_person_draws, typical, uncertainty_draws
+from magnesim.draws import Stream, normal_draws
 from magnesim.intake import Regimen, meals
 from magnesim.people import Person, gfr_l_h
 from magnesim.solve import engine
@@ -51,6 +52,7 @@ class Course:
         before, course: runs on the diet alone and with the regimen.
         before_hours, course_hours: hours since the start of the day at which `within` was read.
         entered_mmol: what entered over the whole course, (person,).
+        lost: how many draws had no steady state and are not among the people.
     """
 
     parameters: np.ndarray
@@ -59,6 +61,7 @@ class Course:
     before_hours: np.ndarray
     course_hours: np.ndarray
     entered_mmol: np.ndarray
+    lost: int
 
     def mean_serum(self, run: engine.Run) -> np.ndarray:
         """Serum averaged over each day of a run, mmol/L, (day, person)."""
@@ -126,7 +129,7 @@ def uncertain(person: Person, regimen: Regimen, count: int, seed: int) -> Draws:
     """The same person many times: parameters, salt, food and drug effects as they are believed."""
     row, food = salt(_taken(regimen)), salt("food")
     modifiers = modifiers_of(person.drugs)
-    normal = normal_draws(count, 3 + len(modifiers), seed, stream=3)
+    normal = normal_draws(count, 3 + len(modifiers), seed, Stream.INTAKE_UNCERTAINTY)
 
     def factor(low: float, high: float, column: int) -> np.ndarray:
         drawn: np.ndarray = np.exp(np.log(high / low) / (2 * MIDDLE_90) * normal[:, column])
@@ -174,7 +177,10 @@ def run_course(
     tolerance = engine.RELATIVE_TOLERANCE if exact else DRAW_TOLERANCE
     on_diet = _schedule(diet, draws, people, looks)
     with_doses = _schedule(diet + doses, draws, people, looks)
-    parameters, state = _settled(values, draws, people, on_diet, serum, residual)
+    parameters, state = _settled(values, draws, people, on_diet, serum, residual, strict=exact)
+    settled = np.flatnonzero(np.isfinite(state).all(axis=0))
+    parameters, state = parameters[:, settled], state[:, settled]
+    on_diet, with_doses = on_diet.only(settled), with_doses.only(settled)
     return Course(
         parameters,
         engine.run(state, parameters, on_diet, 1, relative_tolerance=tolerance),
@@ -182,6 +188,7 @@ def run_course(
         on_diet.time_h[:, 0] - engine.DAY_STARTS_H,
         with_doses.time_h[:, 0] - engine.DAY_STARTS_H,
         with_doses.daily_mmol * days,
+        people - settled.size,
     )
 
 
@@ -208,22 +215,26 @@ def _settled(
     on_diet: engine.Schedule,
     serum: float | None,
     residual: float,
+    *,
+    strict: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Parameters and steady state.
+    """Parameters and steady state, NaN for a draw that has none.
 
     A measured serum is read as the average of the day and honoured by this person's tubular maximum.
     """
     if serum is None:
         parameters = engine.parameter_array(values, draws.factors, people)
-        return parameters, engine.periodic_state(parameters, on_diet, residual=residual)
+        return parameters, engine.periodic_state(parameters, on_diet, residual=residual, strict=strict)
     kidney = np.full(people, serum / values["serum_reference"])
     hours = engine.state_index("serum_hours")
     for _ in range(SERUM_ROUNDS):
         changed = draws.factors | {"tubular_maximum_factor": kidney}
         parameters = engine.parameter_array(values, changed, people)
-        state = engine.periodic_state(parameters, on_diet, residual=residual)
-        level = engine.run(state, parameters, on_diet, 1, keep_daily=False).daily[-1, hours] / 24.0
-        if np.max(np.abs(level / serum - 1)) < max(1e-6, 10 * residual):
+        state = engine.periodic_state(parameters, on_diet, residual=residual, strict=strict)
+        there = np.flatnonzero(np.isfinite(state).all(axis=0))
+        day = engine.run(state[:, there], parameters[:, there], on_diet.only(there), 1, keep_daily=False)
+        level = day.daily[-1, hours] / 24.0
+        if there.size == 0 or np.max(np.abs(level / serum - 1)) < max(1e-6, 10 * residual):
             break
-        kidney = kidney * serum / level
+        kidney[there] *= serum / level
     return parameters, state

@@ -15,7 +15,7 @@ class Mechanism:
 
     Attributes:
         claim: what is commonly said.
-        output: the figure of the model that answers, or empty.
+        output: the figure of the model that answers, or empty; `what` it is, in words, and its `unit`.
         baseline, end: that figure before and at the end, or None.
         evidence_class: the best kind of evidence behind the mechanism.
         goals: for which goals it is named.
@@ -27,6 +27,8 @@ class Mechanism:
     label: str
     claim: str
     output: str
+    what: str
+    unit: str
     baseline: float | None
     end: float | None
     evidence_class: str
@@ -54,6 +56,8 @@ def mechanisms(baseline: dict[str, float], end: dict[str, float]) -> list[Mechan
             row["label"],
             row["claim"],
             row["output"],
+            row["what"],
+            row["unit"],
             baseline[row["output"]] if row["output"] else None,
             end[row["output"]] if row["output"] else None,
             row["evidence_class"],

@@ -216,7 +216,7 @@ def simulate(
             _readings(only, only.before, only.before_hours), _readings(only, only.course, only.course_hours)
         ),
         mass_balance=_mass_balance(only),
-        notes=_notes(regimen),
+        notes=[*_notes(regimen), *_lost(unsure.lost + spread.lost, 2 * people)],
     )
 
 
@@ -298,6 +298,15 @@ def _mass_balance(course: Course) -> MassBalance:
         float((end - start)[outside].sum()),
         float((end - start)[:inside].sum()),
     )
+
+
+def _lost(lost: int, drawn: int) -> list[str]:
+    """What to say of draws that had no steady state."""
+    if not lost:
+        return []
+    return [
+        f"{lost} of {drawn} draws have no steady state that a person can live in; intervals leave them out."
+    ]
 
 
 def _notes(regimen: Regimen) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from magnesim.people.kidney import egfr_ckd_epi_2021
 SEXES = ("female", "male")
 MENOPAUSE = ("pre", "peri", "post", "na")
 REGIONS = ("US", "EU", "UK", "NO", "JP", "AU", "NZ", "CA", "DE", "CH")
-UNKNOWN_REGION_ADVICE = f"one of {', '.join(REGIONS)} is allowed; the region sets the dose limit."
 
 
 @dataclass(frozen=True)
@@ -169,8 +168,3 @@ def _usual_menopause(person: Person) -> str:
     if person.age < float(row["low"]):
         return "pre"
     return "post" if person.age > float(row["high"]) else "peri"
-
-
-def person_fields() -> tuple[str, ...]:
-    """Names of everything that can be said about a person, in the order asked."""
-    return tuple(field.name for field in fields(Person))

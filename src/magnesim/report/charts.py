@@ -5,6 +5,7 @@ Each function takes plain rows and gives an Altair chart. `svg` and `png` render
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 INK, QUIET, RULE = "#1d2a33", "#5b6b76", "#d8dfe4"
 ACCENT, SOFT, AMBER = "#0b6e75", "#8cc3c6", "#b0620e"
 FONT = "Helvetica, Arial, sans-serif"
-WIDTH = 370
-"""Plot width that still reads on a phone of 360 points; pages scale it up to `max-width`."""
+WIDTH = 268
+"""Plot width that still reads on a phone of 360 points."""
+LABEL_LETTERS = 17
+"""Letters of a label before it goes on in a second line."""
 
 
 def _styled(chart: Chart) -> Chart:
@@ -77,9 +80,7 @@ def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]
     )
     line = base.mark_line(color=ACCENT, strokeWidth=2.5).encode(x=x, y=y)
     label = (
-        alt.Chart(
-            alt.Data(values=[{"week": weeks, "at": reference[1], "text": "usual range of healthy adults"}])
-        )
+        alt.Chart(alt.Data(values=[{"week": weeks, "at": reference[1], "text": "usual range"}]))
         .mark_text(align="right", baseline="top", dx=-6, dy=6, color=QUIET, fontSize=12)
         .encode(x="week:Q", y=alt.Y("at:Q", scale=scale), text="text:N")
     )
@@ -101,17 +102,20 @@ def effects_against_what_matters(rows: list[dict[str, Any]]) -> Chart:
     """
     import altair as alt
 
+    rows = [row | {"label": "|".join(textwrap.wrap(row["label"], LABEL_LETTERS))} for row in rows]
     reach = max(1.3, *(abs(row[key]) for row in rows for key in ("low", "high"))) * 1.05
     x = alt.X(
         "estimate:Q",
-        title="expected change (1 = just large enough to matter)",
+        title="expected change (1 = just enough)",
         scale=alt.Scale(domain=[-reach, reach]),
     )
     y = alt.Y(
         "label:N",
         title=None,
         sort=None,
-        axis=alt.Axis(labelLimit=190, labelColor=INK, ticks=False, domain=False),
+        axis=alt.Axis(
+            labelExpr="split(datum.label, '|')", labelLimit=130, labelColor=INK, ticks=False, domain=False
+        ),
     )
     marks: list[dict[str, Any]] = [
         {"at": 0.0, "text": "no change", "colour": QUIET, "dash": [1, 0]},
@@ -134,11 +138,11 @@ def effects_against_what_matters(rows: list[dict[str, Any]]) -> Chart:
     span = base.mark_rule(color=ACCENT, strokeWidth=3).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
     point = base.mark_point(color=ACCENT, filled=True, size=95, opacity=1).encode(x=x, y=y)
     chart = alt.layer(*lines, span, point, *words).properties(
-        width=WIDTH - 170,
-        height=max(70, 38 * len(rows)),
+        width=WIDTH - 88,
+        height=max(80, 48 * len(rows)),
         title=alt.Title(
-            "How large against what people notice",
-            subtitle="point: best estimate; bar: where the truth lies, 9 times in 10",
+            "How large against what matters",
+            subtitle="bar: where the truth lies, 9 times in 10",
             offset=26,
         ),
     )
@@ -171,7 +175,7 @@ def daily_magnesium(rows: list[dict[str, Any]]) -> Chart:
             ),
             order=alt.Order("order:Q"),
         )
-        .properties(width=WIDTH - 85, height=100, title="Where a day's magnesium goes")
+        .properties(width=WIDTH - 62, height=100, title="Where a day's magnesium goes")
     )
     return _styled(chart)
 

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from magnesim.exposure import Simulation
 
 
+def writable(path: Path) -> None:
+    """See before a long run whether its result could be written.
+
+    Raises:
+        InputError: a folder, or a place in a folder that does not exist or cannot be written.
+    """
+    if not path.name or path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError(
+            f'--out "{path}"',
+            "a file in a folder that exists and can be written is allowed.",
+            "--out answer.html",
+        )
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees all of it or the old one.
 

@@ -61,6 +61,7 @@ def page(answer: Answer) -> str:
             charts=chart_pictures(answer),
             figures=_figures(answer),
             mechanisms=[_mechanism(item) for item in answer.mechanisms],
+            mechanism_lines=[f"{item.label}: {item.note}" for item in answer.mechanisms],
             assumed=_assumed(answer),
             sources=[_source(item) for item in answer.sources],
             version=__version__,

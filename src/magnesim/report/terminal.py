@@ -60,14 +60,18 @@ def print_answer(answer: Answer) -> None:
 
     console = _console()
     colour = COLOURS[answer.verdict]
+    told = banner(answer.safety)
+    first = [line.text for line in told.lines] if answer.verdict == "not_for_you" else []
     body = "\n\n".join(
-        [f"[bold]{_plain(answer.sign)} {_plain(answer.headline)}[/bold]", *map(_plain, answer.lead)]
+        [
+            f"[bold]{_plain(answer.sign)} {_plain(answer.headline)}[/bold]",
+            *map(_plain, [*first, *answer.lead]),
+        ]
     )
     console.print(
         Panel(body, title=_plain(answer.question), title_align="left", border_style=colour, padding=(1, 2))
     )
-    told = banner(answer.safety)
-    if told.stop or told.ask:
+    if (told.stop or told.ask) and not first:
         _heading(console, f"Safety: {told.title}")
         _bullets(console, [line.text for line in told.lines])
     _heading(console, "What trials found (all salts)")
@@ -138,6 +142,8 @@ def _mechanisms(console: Console, answer: Answer) -> None:
 
 def print_simulation(result: Simulation) -> None:
     """The simulation: measures before, with the dose, change, and both kinds of interval."""
+    from magnesim.safety import decide
+
     console = _console()
     regimen = result.regimen
     console.print(
@@ -173,6 +179,9 @@ def print_simulation(result: Simulation) -> None:
         end = result.end.stores_mmol[name]
         stores.add_row(name.replace("_", " "), figure(before, 4), figure(end, 4), signed(end - before))
     console.print(stores)
+    decision = decide(result.person, regimen.elemental_mg_per_day, regimen.compound, regimen.times).decision
+    if regimen.times and decision in ("refuse", "clinician_first"):
+        _heading(console, "Not to be taken on one's own: magnesim answer tells why.")
     console.print(f"\nUnaccounted for: {result.mass_balance.relative_error:.0e} of what entered.")
     _bullets(console, result.notes)
     console.print(f"[dim]{DISCLAIMER}[/dim]")

@@ -22,6 +22,7 @@ DAY_STARTS_H = 6.0
 RELATIVE_TOLERANCE = 1e-7
 ABSOLUTE_TOLERANCE_MMOL = 1e-9
 STEADY_RESIDUAL = 1e-10
+ANDERSON_MEMORY = 6
 LOOSE_RESIDUAL = 1e-5
 """People are brought this near on a cheap day first; the exact day then needs few rounds."""
 FEASIBLE_SERUM_MMOL_L = (0.25, 3.0)
@@ -258,7 +259,12 @@ def _jacobian(inside: np.ndarray, parameters: np.ndarray, schedule: Schedule, to
 
 
 def periodic_state(
-    parameters: np.ndarray, schedule: Schedule, *, residual: float = STEADY_RESIDUAL, rounds: int = 60
+    parameters: np.ndarray,
+    schedule: Schedule,
+    *,
+    residual: float = STEADY_RESIDUAL,
+    rounds: int = 60,
+    strict: bool = True,
 ) -> np.ndarray:
     """The state that repeats itself every day on a schedule, found directly by a root finder.
 
@@ -270,6 +276,7 @@ def periodic_state(
         schedule: meals and doses of a day.
         residual: largest daily change allowed, relative to amount + 1e-3 mmol.
         rounds: iterations before giving up.
+        strict: whether a person without such a state is an error; else that person is given NaN.
 
     Returns:
         Amounts, mmol, (state, person), with the outside compartments and counters at zero.
@@ -290,8 +297,10 @@ def periodic_state(
         state[state_index("extracellular")] / parameters[equations().PARAMETERS.index("extracellular_volume")]
     )
     low, high = FEASIBLE_SERUM_MMOL_L
-    for person in np.flatnonzero((serum < low) | (serum > high)):
-        raise _no_steady_state(int(person), float(serum[person]))
+    lost = ~((serum >= low) & (serum <= high))
+    if strict and lost.any():
+        raise _no_steady_state(float(serum[np.argmax(lost)]))
+    state[:, lost] = np.nan
     return state
 
 
@@ -310,7 +319,7 @@ def _newton(
         if np.max(np.abs(change) / (np.abs(state) + 1e-3)) <= residual:
             return state, inverse
         state = np.maximum(state - inverse @ change, 1e-3 * state)
-    raise _no_steady_state(0)
+    raise _no_steady_state()
 
 
 def _first_guess(nominal: np.ndarray, reference: np.ndarray, daily_mmol: np.ndarray) -> np.ndarray:
@@ -330,10 +339,9 @@ def _anderson(
     residual: float,
     rounds: int,
 ) -> np.ndarray:
-    """Anderson iteration of every person on the preconditioned day's change, memory of six."""
-    memory = 6
+    """Anderson iteration of every person on the preconditioned day's change; NaN for who does not settle."""
     solved = guess.copy()
-    waiting = np.arange(guess.shape[1])
+    waiting = np.flatnonzero(np.isfinite(guess).all(axis=0))
     history: list[tuple[np.ndarray, np.ndarray]] = []
     for _ in range(rounds):
         x = solved[:, waiting]
@@ -345,9 +353,10 @@ def _anderson(
         step = -inverse @ change[:, open_]
         history = [(a[:, open_], b[:, open_]) for a, b in history]
         history.append((x[:, open_], step))
-        history = history[-memory:]
+        history = history[-ANDERSON_MEMORY:]
         solved[:, waiting] = np.maximum(_mixed(history), 1e-3 * x[:, open_])
-    raise _no_steady_state(int(waiting[0]))
+    solved[:, waiting] = np.nan
+    return solved
 
 
 def _mixed(history: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -364,10 +373,9 @@ def _mixed(history: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     return following
 
 
-def _no_steady_state(person: int, serum: float | None = None) -> InputError:
-    at = f" (serum would settle at {serum:.2f} mmol/L)" if serum is not None else ""
+def _no_steady_state(serum: float | None = None) -> InputError:
+    at = "" if serum is None or not np.isfinite(serum) else f" (serum would settle at {serum:.2f} mmol/L)"
     return InputError(
-        f"person {person + 1} on this diet and kidney function{at}",
-        "no steady state that a person can live in exists; check the diet and the kidney function.",
-        "--diet-mg 250 --egfr 90",
+        f"this diet, kidney function and serum{at}",
+        "no steady state that a person can live in exists, so nothing can be simulated; check these values.",
     )
