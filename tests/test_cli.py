@@ -83,8 +83,6 @@ def test_simulate_gives_the_contract(capsys: pytest.CaptureFixture[str]):
         "365",
         "--weeks",
         "2",
-        "--people",
-        "16",
         "--json",
     )
     assert code == 0
@@ -103,8 +101,6 @@ def test_simulate_writes_files_whole(capsys: pytest.CaptureFixture[str], tmp_pat
         "300",
         "--weeks",
         "1",
-        "--people",
-        "16",
         "--out",
         str(tmp_path / "r"),
     )
@@ -120,8 +116,6 @@ def test_a_label_is_read_and_shown_back(capsys: pytest.CaptureFixture[str]):
         "magnesium oxide 400 mg tablet once a day",
         "--weeks",
         "1",
-        "--people",
-        "16",
         "--json",
     )
     assert code == 0

@@ -119,7 +119,7 @@ def test_a_measured_serum_is_honoured():
 
 
 def test_taking_nothing_changes_nothing():
-    person = simulate(Person(age=40, sex="male"), Regimen.none(4), people=16)
+    person = simulate(Person(age=40, sex="male"), Regimen.none(4), draws=16)
     assert person.change.serum_mmol_l == pytest.approx(0, abs=1e-6)
     assert person.change.urine_mmol_d == pytest.approx(0, abs=1e-5)
 

@@ -11,8 +11,8 @@ import magnesim
 
 SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
-    "errors", "units", "figures", "data", "intake", "people", "body", "solve", "fit", "exposure", "evidence",
-    "effects", "safety", "answers", "provenance", "report", "cli",
+    "errors", "units", "figures", "files", "draws", "data", "intake", "people", "body", "solve", "fit",
+    "exposure", "evidence", "effects", "safety", "answers", "provenance", "export", "report", "cli",
 )  # fmt: skip
 """From left to right; a room may import from any room before it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from magnesim import __version__
 from magnesim.errors import InputError
 
 if TYPE_CHECKING:
+    from magnesim.exposure import Crowd
     from magnesim.intake import Regimen
     from magnesim.people import Person
 
@@ -63,6 +65,12 @@ class PersonOptions:
         from magnesim.people import Person
 
         said = {name: value for name, value in vars(self).items() if value is not None}
+        for name, value in said.items():
+            if isinstance(value, str) and not value.strip():
+                flag = f"--{name.replace('_', '-')}"
+                raise InputError(
+                    f'{flag} ""', "a value is asked for; leave the option out where there is none."
+                )
         if "sex" in said:
             said["sex"] = {"f": "female", "m": "male"}.get(said["sex"].lower(), said["sex"].lower())
         if "region" in said:
@@ -137,6 +145,10 @@ def answer(
     from magnesim.answers import answer as answer_for
     from magnesim.effects import goal_named
 
+    if out:
+        from magnesim.files import writable
+
+        writable(out)
     wanted = goal_named(goal)
     who = (person or PersonOptions()).person()
     what = (regimen or RegimenOptions()).regimen()
@@ -170,28 +182,50 @@ def simulate(
     Parameters
     ----------
     people
-        How many people are drawn for the intervals.
+        Also run so many people who share what was said and differ in all else.
     out
-        Folder for the time course and the result as files.
+        Folder for the result as files; a killed run of many people goes on there.
     """
     from magnesim.exposure import simulate as simulate_body
 
     who = (person or PersonOptions()).person()
     what = (regimen or RegimenOptions()).regimen()
-    count = {} if people is None else {"people": people}
-    result = simulate_body(who, what, seed=seed, on_build=_compiling, **count)
+    crowd = None if people is None else _crowd(who, what, people, seed, out)
+    result = simulate_body(who, what, seed=seed, on_build=_compiling)
     if out:
         from magnesim.report.files import write_simulation
 
         for path in write_simulation(result, out):
             _say(f"Written: {path}")
     if json_:
-        _print_json(result.to_json())
+        _print_json(result.to_json() | (crowd.to_json() if crowd else {}))
     else:
-        from magnesim.report.terminal import print_simulation
+        from magnesim.report.terminal import print_crowd, print_simulation
 
         print_simulation(result)
+        if crowd:
+            print_crowd(crowd)
     return DONE
+
+
+def _crowd(who: Person, what: Regimen, people: int, seed: int, out: Path | None) -> Crowd:
+    """Many people, with progress on standard error."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from magnesim.exposure import simulate_people
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("people", total=people)
+        return simulate_people(
+            who,
+            what,
+            people,
+            seed=seed,
+            folder=out,
+            on_build=_compiling,
+            on_chunk=lambda done: progress.update(bar, completed=done),
+        )
 
 
 @app.command
@@ -220,7 +254,7 @@ def evidence(
     from magnesim.intake import compound
 
     result = evidence_for(
-        outcome, form=compound(form) if form else None, population=population, design=design
+        outcome, form=None if form is None else compound(form), population=population, design=design
     )
     if json_:
         _print_json(result.to_json())
@@ -279,26 +313,108 @@ def why(name: str, *, json_: Json = False) -> int:
     return DONE
 
 
-def _usage_line(error: CycloptsError) -> str:
-    """What cyclopts found wrong, as one line with a way out."""
-    told = " ".join(str(error).replace("\n", " ").split())
-    return (
-        f"{told} See magnesim --help, for example: magnesim answer --goal sleep --form citrate --dose-mg 300"
-    )
+export = App(
+    name="export",
+    help="Write the model for others: SBML for other simulators, the equations as a page.",
+)
+app.command(export)
+
+
+@export.command(name="sbml")
+def export_sbml(
+    file: Path, *, person: PersonOptions | None = None, regimen: RegimenOptions | None = None
+) -> int:
+    """The model, this person and what they take as SBML (Level 3 Version 2, a unit on everything).
+
+    Parameters
+    ----------
+    file
+        Where to write it: model.xml.
+    """
+    from magnesim.export import course_sbml
+    from magnesim.intake import Regimen
+    from magnesim.people import complete
+
+    _check_file(file)
+    whole, assumed = complete((person or PersonOptions()).person())
+    what = regimen.regimen() if regimen else Regimen.none()
+    _write(file, course_sbml(whole, what, on_build=_compiling))
+    if assumed:
+        _say("Assumed: " + ", ".join(f"{item.name} {item.value}" for item in assumed))
+    return DONE
+
+
+@export.command(name="equations")
+def export_equations(file: Path) -> int:
+    """Every equation of the body model, and every parameter with its sources, as one Markdown page.
+
+    Parameters
+    ----------
+    file
+        Where to write it: equations.md.
+    """
+    from magnesim.export import equations_markdown
+
+    _check_file(file)
+    _write(file, equations_markdown())
+    return DONE
+
+
+def _check_file(file: Path) -> None:
+    """See before the work whether a file can be meant by a path."""
+    if not file.name or file.is_dir() or not file.parent.is_dir():
+        raise InputError(f'"{file}"', "a file in a folder that exists is allowed.", EXAMPLES["export"])
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a text whole or not at all, and say where."""
+    from magnesim.files import write_whole
+
+    write_whole(file, text.encode())
+    _say(f"Written: {file}")
+
+
+EXAMPLES = {
+    "answer": "magnesim answer --goal sleep --form citrate --dose-mg 300 --age 62 --sex female",
+    "simulate": "magnesim simulate --form citrate --dose-mg 300 --weeks 12",
+    "evidence": "magnesim evidence sbp --form citrate",
+    "pool": "magnesim pool effects.csv --yi yi --vi vi",
+    "why": "magnesim why tubular_reserve",
+    "export": "magnesim export sbml model.xml",
+}
+LONGEST_LINE = 600
+
+
+def _usage_line(error: CycloptsError, verb: str) -> str:
+    """What cyclopts found wrong, as one line with an example of that verb."""
+    told = " ".join(str(error).split())
+    return f"{told} Example: {EXAMPLES.get(verb, EXAMPLES['answer'])}"
+
+
+def _one_line(text: str) -> str:
+    """A message as one line of bearable length."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Entry point: runs a verb and ends with its exit code."""
+    """Entry point: runs a verb and ends with its exit code. `MAGNESIM_DEBUG` shows what a fault hides."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(arguments, exit_on_error=False, print_error=False)
+        code = app(words, exit_on_error=False, print_error=False)
     except InputError as error:
-        _say(f"magnesim: {error}")
+        _say(_one_line(f"magnesim: {error}"))
         code = WRONG_USE
     except CycloptsError as error:
-        _say(f"magnesim: {_usage_line(error)}")
+        _say(_one_line(f"magnesim: {_usage_line(error, words[0] if words else '')}"))
         code = WRONG_USE
     except BrokenPipeError:
         code = DONE
+    except Exception as error:
+        if os.environ.get("MAGNESIM_DEBUG"):
+            raise
+        _say(_one_line(f"magnesim: a fault of ours, please report it with the command: {error!r}"))
+        code = WRONG_USE
     sys.exit(code if isinstance(code, int) else DONE)
 
 

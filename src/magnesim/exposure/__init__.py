@@ -1,6 +1,7 @@
-"""What a regimen does in a body: the exposure that effects are judged against."""
+"""What a regimen does in a body, or in many: the exposure that effects are judged against."""
 
+from magnesim.exposure.crowd import Crowd, simulate_people
 from magnesim.exposure.mechanisms import Mechanism
 from magnesim.exposure.simulation import BodyState, Simulation, simulate
 
-__all__ = ["BodyState", "Mechanism", "Simulation", "simulate"]
+__all__ = ["BodyState", "Crowd", "Mechanism", "Simulation", "simulate", "simulate_people"]

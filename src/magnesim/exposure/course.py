@@ -18,6 +18,8 @@ from magnesim.people import Person, gfr_l_h
 from magnesim.solve import engine
 
 STORES = ("extracellular", "fast_cells", "muscle", "bone_exchangeable", "bone_deep", "red_cells", "brain")
+FLOWS = ("urine", "faeces", "absorbed", "secreted")
+MEASURES = ("serum_mmol_l", "urine_mmol_d", "absorbed_mmol_d", "faecal_mmol_d", "total_body_mmol")
 SERUM_ROUNDS = 12
 DRAW_RESIDUAL = 1e-6
 DRAW_TOLERANCE = 1e-5
@@ -63,27 +65,6 @@ class Course:
     entered_mmol: np.ndarray
     lost: int
 
-    def mean_serum(self, run: engine.Run) -> np.ndarray:
-        """Serum averaged over each day of a run, mmol/L, (day, person)."""
-        mean: np.ndarray = np.diff(run.daily[:, engine.state_index("serum_hours")], axis=0) / 24.0
-        return mean
-
-    def day(self, run: engine.Run) -> dict[str, np.ndarray]:
-        """Every measure of the last day of a run, (person,) each."""
-        start, end = run.daily[-2], run.daily[-1]
-        flow = {
-            name: (end - start)[engine.state_index(name)]
-            for name in ("urine", "faeces", "absorbed", "secreted")
-        }
-        stores = {name: start[engine.state_index(name)] for name in STORES}
-        return {
-            "serum_mmol_l": self.mean_serum(run)[-1],
-            "urine_mmol_d": flow["urine"],
-            "absorbed_mmol_d": flow["absorbed"] - flow["secreted"],
-            "faecal_mmol_d": flow["faeces"],
-            "total_body_mmol": np.sum(list(stores.values()), axis=0),
-        } | stores
-
     def readings(self, run: engine.Run, hours: np.ndarray) -> dict[str, float]:
         """Model outputs of the first person, averaged over the last day of a run that was looked at."""
         seen = [
@@ -97,14 +78,36 @@ class Course:
         return dict(zip(engine.equations().OUTPUTS, map(float, averages), strict=True))
 
 
-def entries(person: Person, regimen: Regimen) -> tuple[list[Entry], list[Entry]]:
-    """A day's meals and doses."""
-    assert person.diet_mg is not None
-    diet = [Entry(meal.time_h, "food", meal.mmol, True) for meal in meals(person.diet_mg)]
-    doses = [
+def mean_serum(run: engine.Run) -> np.ndarray:
+    """Serum averaged over each day of a run, mmol/L, (day, person)."""
+    mean: np.ndarray = np.diff(run.daily[:, engine.state_index("serum_hours")], axis=0) / 24.0
+    return mean
+
+
+def day_measures(run: engine.Run) -> dict[str, np.ndarray]:
+    """Every measure of the last day of a run, (person,) each; stores as they are at its start."""
+    start, end = run.daily[-2], run.daily[-1]
+    flow = {name: (end - start)[engine.state_index(name)] for name in FLOWS}
+    stores = {name: start[engine.state_index(name)] for name in STORES}
+    return {
+        "serum_mmol_l": mean_serum(run)[-1],
+        "urine_mmol_d": flow["urine"],
+        "absorbed_mmol_d": flow["absorbed"] - flow["secreted"],
+        "faecal_mmol_d": flow["faeces"],
+        "total_body_mmol": np.sum(list(stores.values()), axis=0),
+    } | stores
+
+
+def meals_of(diet_mg: float) -> list[Entry]:
+    """A day's meals."""
+    return [Entry(meal.time_h, "food", meal.mmol, True) for meal in meals(diet_mg)]
+
+
+def doses_of(regimen: Regimen) -> list[Entry]:
+    """A day's doses."""
+    return [
         Entry(dose.time_h, dose.compound, dose.elemental_mmol, dose.with_meal) for dose in regimen.events()
     ]
-    return diet, doses
 
 
 def _taken(regimen: Regimen) -> str:

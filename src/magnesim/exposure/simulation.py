@@ -14,7 +14,20 @@ import numpy as np
 
 from magnesim.body.entry import salt
 from magnesim.errors import InputError
-from magnesim.exposure.course import STORES, Course, Draws, entries, run_course, uncertain, values_of, varied
+from magnesim.exposure.course import (
+    MEASURES,
+    STORES,
+    Course,
+    Draws,
+    day_measures,
+    doses_of,
+    meals_of,
+    mean_serum,
+    run_course,
+    uncertain,
+    values_of,
+    varied,
+)
 from magnesim.exposure.mechanisms import Mechanism, mechanisms
 from magnesim.intake import Regimen
 from magnesim.people import Assumed, Person, complete
@@ -27,8 +40,6 @@ LEVEL = 0.9
 DRAWS = 96
 """People drawn on each axis: six groups of lanes, enough for a steady 5 % and 95 % limit on a page."""
 FEWEST_DRAWS, MOST_DRAWS = 10, 100_000
-
-MEASURES = ("serum_mmol_l", "urine_mmol_d", "absorbed_mmol_d", "faecal_mmol_d", "total_body_mmol")
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,7 @@ def simulate(
     person: Person,
     regimen: Regimen,
     *,
-    people: int = DRAWS,
+    draws: int = DRAWS,
     seed: int = 0,
     on_build: Callable[[], None] | None = None,
 ) -> Simulation:
@@ -174,7 +185,7 @@ def simulate(
     Args:
         person: as given; what is missing is filled with population values and listed.
         regimen: compound, elemental mg a day, clock times, weeks.
-        people: how many are drawn on each of the two axes.
+        draws: how many people are drawn on each of the two axes.
         seed: of the draws; the same seed gives the same result, byte for byte.
         on_build: called once if the equations have to be compiled first.
 
@@ -182,22 +193,22 @@ def simulate(
         InputError: a person the model does not describe (under 18), a salt it does not know, or a diet and
             kidney without a steady state.
     """
-    if not FEWEST_DRAWS <= people <= MOST_DRAWS:
-        allowed = f"{FEWEST_DRAWS} to {MOST_DRAWS} people are allowed."
-        raise InputError(f"--people {people}", allowed, f"--people {DRAWS}")
+    if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
+        allowed = f"{FEWEST_DRAWS} to {MOST_DRAWS} draws are allowed."
+        raise InputError(f"{draws} draws", allowed)
     whole, assumed = complete(person)
     values = values_of(whole, regimen)
     engine.equations(on_build)
-    diet, doses = entries(whole, regimen)
+    diet, doses = meals_of(whole.diet_mg or 0.0), doses_of(regimen)
     days = max(1, round(regimen.weeks * 7))
 
-    def course(draws: Draws, count: int) -> Course:
-        return run_course(values, draws, diet, doses, days, count, whole.serum_mg_mmol_l)
+    def course(drawn: Draws, count: int) -> Course:
+        return run_course(values, drawn, diet, doses, days, count, whole.serum_mg_mmol_l)
 
     only = course(Draws(), 1)
     unsure, spread = (
-        course(uncertain(whole, regimen, people, seed), people),
-        course(varied(people, seed), people),
+        course(uncertain(whole, regimen, draws, seed), draws),
+        course(varied(draws, seed), draws),
     )
     baseline, end = _body_state(only, only.before), _body_state(only, only.course)
     return Simulation(
@@ -216,12 +227,12 @@ def simulate(
             _readings(only, only.before, only.before_hours), _readings(only, only.course, only.course_hours)
         ),
         mass_balance=_mass_balance(only),
-        notes=[*_notes(regimen), *_lost(unsure.lost + spread.lost, 2 * people)],
+        notes=[*_notes(regimen), *_lost(unsure.lost + spread.lost, 2 * draws)],
     )
 
 
 def _body_state(course: Course, run: engine.Run) -> BodyState:
-    day = {name: float(value[0]) for name, value in course.day(run).items()}
+    day = {name: float(value[0]) for name, value in day_measures(run).items()}
     measures = {name: day[name] for name in MEASURES}
     return BodyState(**measures, stores_mmol={name: day[name] for name in STORES})
 
@@ -234,7 +245,7 @@ def _middle(figures: np.ndarray) -> tuple[float, float]:
 
 def _limits(course: Course, *, change: bool) -> dict[str, tuple[float, float]]:
     """Middle 90 % over people of each measure at the end, or of its change."""
-    end, before = course.day(course.course), course.day(course.before)
+    end, before = day_measures(course.course), day_measures(course.before)
     return {name: _middle(end[name] - before[name] if change else end[name]) for name in MEASURES}
 
 
@@ -259,9 +270,9 @@ def _series(course: Course) -> dict[str, list[float]]:
 
 def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
     """Mean serum of the day before and of the last day of each week, with the limits of the change."""
-    start, unsure_start = only.mean_serum(only.before)[0, 0], unsure.mean_serum(unsure.before)[0]
+    start, unsure_start = mean_serum(only.before)[0, 0], mean_serum(unsure.before)[0]
     rows = [{"week": 0.0, "serum_mmol_l": float(start), "change": 0.0, "low": 0.0, "high": 0.0}]
-    here, there = only.mean_serum(only.course)[:, 0], unsure.mean_serum(unsure.course)
+    here, there = mean_serum(only.course)[:, 0], mean_serum(unsure.course)
     for day in sorted({*range(6, here.size, 7), here.size - 1}):
         low, high = _middle(there[day] - unsure_start)
         change = float(here[day] - start)
@@ -279,7 +290,7 @@ def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
 
 def _readings(course: Course, run: engine.Run, hours: np.ndarray) -> dict[str, float]:
     """Everything that a mechanism can be read from: model outputs, stores and shares of the last day."""
-    day = {name: float(value[0]) for name, value in course.day(run).items()}
+    day = {name: float(value[0]) for name, value in day_measures(run).items()}
     taken = day["absorbed_mmol_d"] + day["faecal_mmol_d"]
     shares = {
         "muscle_mmol": day["muscle"],

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from magnesim import __version__
 from magnesim.answers.words import REFERENCE_RANGE, evidence_words, mechanism_figure
 from magnesim.figures import figure, signed
+from magnesim.files import write_whole
 from magnesim.report import charts
 from magnesim.report.banner import banner
-from magnesim.report.files import write_whole
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -15,7 +15,7 @@ from magnesim.figures import figure, signed, span
 if TYPE_CHECKING:
     from magnesim.answers import Answer
     from magnesim.evidence import Evidence, PooledFile
-    from magnesim.exposure import Simulation
+    from magnesim.exposure import Crowd, Simulation
     from magnesim.provenance import Why
 
 COLOURS = {
@@ -26,6 +26,13 @@ COLOURS = {
 }
 DISCLAIMER = "It informs and does not replace a clinician."
 MOST_COLUMNS = 88
+MEASURE_LABELS = {
+    "serum_mmol_l": "serum, mmol/L",
+    "urine_mmol_d": "urine, mmol/d",
+    "absorbed_mmol_d": "taken up, mmol/d",
+    "faecal_mmol_d": "stool, mmol/d",
+    "total_body_mmol": "body, mmol",
+}
 
 
 def _console() -> Console:
@@ -153,14 +160,7 @@ def print_simulation(result: Simulation) -> None:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for name in ("", "before", "end", "change", "not known (90 %)", "people differ (90 %)"):
         table.add_column(name, justify="left" if not name else "right")
-    labels = {
-        "serum_mmol_l": "serum, mmol/L",
-        "urine_mmol_d": "urine, mmol/d",
-        "absorbed_mmol_d": "taken up, mmol/d",
-        "faecal_mmol_d": "stool, mmol/d",
-        "total_body_mmol": "body, mmol",
-    }
-    for name, label in labels.items():
+    for name, label in MEASURE_LABELS.items():
         before, end, change = (getattr(state, name) for state in (result.baseline, result.end, result.change))
         table.add_row(
             label,
@@ -185,6 +185,16 @@ def print_simulation(result: Simulation) -> None:
     console.print(f"\nUnaccounted for: {result.mass_balance.relative_error:.0e} of what entered.")
     _bullets(console, result.notes)
     console.print(f"[dim]{DISCLAIMER}[/dim]")
+
+
+def print_crowd(crowd: Crowd) -> None:
+    """Many people: how far the changes spread."""
+    console = _console()
+    _heading(console, f"{len(crowd.frame)} people who share what was said, and differ: change (90 %)")
+    limits = crowd.limits()
+    _bullets(console, [f"{label}: {span(*limits[name])}" for name, label in MEASURE_LABELS.items()])
+    if crowd.lost:
+        _bullets(console, [f"{crowd.lost} have no steady state that a person can live in and are left out."])
 
 
 def print_evidence(result: Evidence | PooledFile) -> None:
