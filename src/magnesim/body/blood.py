@@ -1,6 +1,6 @@
 """Extracellular magnesium: the fast pool in which serum is measured, and the loss with sweat."""
 
-from magnesim.body.notation import Assignment, Compartment, Flux, Output, amount, parameter
+from magnesim.body.notation import HOURS_PER_DAY, Assignment, Compartment, Flux, Output, amount, parameter
 
 ASSIGNMENTS = (
     Assignment(
@@ -26,6 +26,8 @@ COMPARTMENTS = (
 SERUM = amount("extracellular") / parameter("extracellular_volume")
 SERUM_RATIO = amount("extracellular") / parameter("extracellular_reference")
 
-FLUXES = (Flux("sweat_loss", "extracellular", "sweat", parameter("sweat_loss") / 24 * SERUM_RATIO),)
+FLUXES = (
+    Flux("sweat_loss", "extracellular", "sweat", parameter("sweat_loss") / HOURS_PER_DAY * SERUM_RATIO),
+)
 
 OUTPUTS = (Output("serum_mmol_l", SERUM, "mmol/L", "total serum magnesium"),)

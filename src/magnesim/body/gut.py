@@ -10,7 +10,7 @@ intake that is taken up at high loads. Food leaves the stomach slowly, which spr
 
 import sympy as sp
 
-from magnesim.body.notation import Assignment, Compartment, Flux, amount, parameter
+from magnesim.body.notation import HOURS_PER_DAY, Assignment, Compartment, Flux, amount, parameter
 
 COMPARTMENTS = (
     Compartment("stomach_solid", "undissolved salt in the stomach", "gut"),
@@ -87,7 +87,7 @@ FLUXES = (
         "extracellular",
         "duodenum",
         parameter("endogenous_secretion")
-        / 24
+        / HOURS_PER_DAY
         * amount("extracellular")
         / parameter("extracellular_reference"),
     ),

@@ -10,7 +10,7 @@ and one square root are used, so the fast kernel vectorises.
 import sympy as sp
 
 from magnesim.body.blood import SERUM
-from magnesim.body.notation import TIME, Assignment, Compartment, Flux, Output, parameter
+from magnesim.body.notation import HOURS_PER_DAY, TIME, Assignment, Compartment, Flux, Output, parameter
 
 COMPARTMENTS = (Compartment("urine", "left with urine", "outside"),)
 
@@ -21,7 +21,7 @@ _maximum = parameter("tubular_maximum")
 ASSIGNMENTS = (
     Assignment(
         "reabsorbed_reference",
-        _load - parameter("urine_reference") / (24 * parameter("gfr_reference")),
+        _load - parameter("urine_reference") / (HOURS_PER_DAY * parameter("gfr_reference")),
         "mmol/L",
         "reabsorbed per litre of filtrate at the reference serum and urine",
     ),

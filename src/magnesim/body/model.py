@@ -7,7 +7,7 @@ from functools import cache
 import sympy as sp
 
 from magnesim.body import blood, brain, gut, kidney, mechanisms, tissues
-from magnesim.body.notation import Assignment, Compartment, Flux, Output, amount
+from magnesim.body.notation import HOURS_PER_DAY, Assignment, Compartment, Flux, Output, amount
 
 ORGANS = (gut, blood, kidney, tissues, brain)
 
@@ -19,6 +19,9 @@ COUNTERS = {
     "secreted": ("secretion",),
 }
 """Running totals of named fluxes, mmol. They hold no magnesium and take no part in the mass balance."""
+
+CONVERSIONS = (Assignment(HOURS_PER_DAY.name, sp.Integer(24), "h/d", "hours in a day"),)
+"""Numbers that only turn one unit into another."""
 
 INTEGRALS = {"serum_hours": blood.SERUM}
 """Running integrals over time, for averages over a day: serum magnesium, mmol/L times h."""
@@ -43,7 +46,8 @@ def outputs() -> tuple[Output, ...]:
 @cache
 def assignments() -> tuple[Assignment, ...]:
     """Quantities worked out once per person, each after those it needs."""
-    waiting = {item.name: item for organ in ORGANS for item in getattr(organ, "ASSIGNMENTS", ())}
+    everything = [*CONVERSIONS, *(item for organ in ORGANS for item in getattr(organ, "ASSIGNMENTS", ()))]
+    waiting = {item.name: item for item in everything}
     ordered: list[Assignment] = []
     while waiting:
         ready = [

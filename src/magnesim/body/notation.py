@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import sympy as sp
 
 TIME = sp.Symbol("time_h", real=True)
+"""Clock time, h."""
+
+HOURS_PER_DAY = sp.Symbol("hours_per_day", positive=True)
+"""A conversion with a name, so that the units of an equation can be checked to the end."""
 
 
 def amount(compartment: str) -> sp.Symbol:

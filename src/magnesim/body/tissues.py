@@ -9,7 +9,7 @@ in the parameters table. Deep bone is fed from exchangeable bone and returns mag
 import sympy as sp
 
 from magnesim.body.blood import SERUM_RATIO
-from magnesim.body.notation import Assignment, Compartment, Flux, amount, parameter
+from magnesim.body.notation import HOURS_PER_DAY, Assignment, Compartment, Flux, amount, parameter
 
 POOLS = (
     ("fast_cells", "soft tissue and other cells"),
@@ -63,7 +63,7 @@ def net_uptake(pool: str) -> sp.Expr:
     """Net flow from the extracellular fluid into a pool, mmol/h."""
     reference = parameter(f"{pool}_reference")
     wanted = 1 + parameter(f"{pool}_elasticity") * (SERUM_RATIO - 1)
-    return reference / (24 * parameter(f"{pool}_time")) * (wanted - amount(pool) / reference)
+    return reference / (HOURS_PER_DAY * parameter(f"{pool}_time")) * (wanted - amount(pool) / reference)
 
 
 FLUXES = (
@@ -73,7 +73,7 @@ FLUXES = (
         "bone_exchangeable",
         "bone_deep",
         parameter("bone_deep_reference")
-        / (24 * parameter("bone_deep_time"))
+        / (HOURS_PER_DAY * parameter("bone_deep_time"))
         * amount("bone_exchangeable")
         / parameter("bone_exchangeable_reference"),
     ),
@@ -81,6 +81,6 @@ FLUXES = (
         "bone_resorption",
         "bone_deep",
         "bone_exchangeable",
-        amount("bone_deep") / (24 * parameter("bone_deep_time")),
+        amount("bone_deep") / (HOURS_PER_DAY * parameter("bone_deep_time")),
     ),
 )
