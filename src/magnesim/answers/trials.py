@@ -82,20 +82,33 @@ def _sentence(group: list[StudyFinding], form: str, decisive: tuple[str, ...]) -
 
 
 def _setting(finding: StudyFinding) -> str:
-    """Salt and dose, people, weeks, and how it was controlled."""
-    doses = [f"{dose:g}" for dose in finding.elemental_mg_per_day if dose]
-    salts = " and ".join(finding.compounds) or "magnesium"
-    parts = [f"{salts} {' and '.join(doses)} mg" if doses else salts]
+    """Salt and dose, who and how many, weeks, risk of bias."""
+    parts = [_dose(finding)]
     if finding.cointervention:
         parts.append(f"with {finding.cointervention}")
     if finding.n:
-        parts.append(f"{finding.n} people")
+        whole = f" {finding.n_of}" if finding.n_of in ("analysed", "randomised") else ""
+        parts.append(f"{finding.n} people{whole}")
+    if finding.population or finding.condition:
+        parts.append(f"{finding.population or finding.condition}")
     if finding.weeks:
         parts.append(f"{figure(finding.weeks)} weeks")
+    if finding.blinding and "double" not in finding.blinding and finding.controlled:
+        parts.append(finding.blinding)
     parts.append(
         f"{finding.risk_of_bias} risk of bias" if finding.risk_of_bias != "unclear" else "quality unclear"
     )
-    return ", ".join(parts)
+    return "; ".join(parts)
+
+
+def _dose(finding: StudyFinding) -> str:
+    """Salt and dose as printed, with a word where the mass may be that of the salt."""
+    salts = " and ".join(finding.compounds) or "magnesium"
+    doses = [f"{dose:g}" for dose in finding.elemental_mg_per_day if dose]
+    if not doses:
+        return salts
+    doubt = " as printed, perhaps the salt" if "unclear" in finding.dose_basis else ""
+    return f"{salts} {' and '.join(doses)} mg{doubt}"
 
 
 def _result(finding: StudyFinding) -> str:
@@ -105,15 +118,24 @@ def _result(finding: StudyFinding) -> str:
     if finding.kind == "silent_null":
         return f"no difference from the control in {label}{_both_arms(finding)}"
     if finding.kind == "within_arm":
-        return _without_control(finding, label)
+        return _within_arm(finding, label)
     if finding.estimate is not None:
         limits = f" ({span(*finding.ci)})" if finding.ci else ""
         unit = "SD" if finding.measure == "smd" else finding.unit
         return f"{label} {signed(finding.estimate)} {unit}{limits} against the control"
     if finding.p is not None:
-        bound = {"lt": "below ", "gt": "above "}.get(finding.p_bound or "", "")
-        return f"{label}: p {bound}{finding.p:g} between arms, no usable figures"
+        return _p_alone(finding, label)
     return f"{label}: {finding.why_not or 'no usable figures'}"
+
+
+def _p_alone(finding: StudyFinding, label: str) -> str:
+    """A result of which only p was printed: its direction where that is known, and what p is of."""
+    bound = {"lt": "below ", "gt": "above "}.get(finding.p_bound or "", "")
+    among = (
+        "across more than two arms, so not of magnesium alone" if finding.p_across_arms else "between arms"
+    )
+    direction = f"{finding.direction}, " if finding.direction and not finding.p_across_arms else ""
+    return f"{label}: {direction}p {bound}{finding.p:g} {among}, size not printed"
 
 
 def _both_arms(finding: StudyFinding) -> str:
@@ -125,14 +147,18 @@ def _both_arms(finding: StudyFinding) -> str:
     return " (no figures printed)"
 
 
-def _without_control(finding: StudyFinding, label: str) -> str:
+def _within_arm(finding: StudyFinding, label: str) -> str:
     """A before-after change, never called an effect, beside what placebo alone usually does."""
+    control = {"placebo": "placebo", "no_treatment": "untreated"}.get(finding.control_role or "")
     if finding.estimate is None:
-        return f"{label} before and after only, no comparison group"
+        missing = f"the {control} arm's is not printed" if control else "no comparison group"
+        return f"{label} before and after only, {missing}"
     verb = "fell" if finding.estimate < 0 else "rose"
     limits = f" ({span(*_sizes(finding.ci))})" if finding.ci else ""
-    told = f"no placebo group: {label} {verb} by {figure(abs(finding.estimate), 3)} {finding.unit}{limits}"
-    return told + _beside_placebo(finding, usual_changes(finding.outcome))
+    told = f"{label} {verb} by {figure(abs(finding.estimate), 3)} {finding.unit}{limits}"
+    if control:
+        return f"{told} on magnesium; the {control} arm's change is not printed"
+    return f"no placebo group: {told}" + _beside_placebo(finding, usual_changes(finding.outcome))
 
 
 def _sizes(limits: tuple[float, float]) -> tuple[float, float]:
@@ -145,6 +171,7 @@ def _beside_placebo(finding: StudyFinding, usual: tuple[UsualChange, ...]) -> st
     placebo = next((change for change in usual if change.kind == "placebo"), None)
     if placebo is None or finding.estimate is None:
         return ", and nobody knows how much would have come without magnesium"
-    told = f", and placebo alone usually brings {figure(placebo.value, 3)}"
+    verb = "a fall" if placebo.value < 0 else "a rise"
+    told = f", and placebo alone usually brings {verb} of {figure(abs(placebo.value), 3)}"
     inside = finding.ci is not None and finding.ci[0] <= placebo.value <= finding.ci[1]
     return told + (": the same, so it shows nothing about magnesium" if inside else "")

@@ -6,6 +6,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
+from magnesim.data import records
 from magnesim.effects import Expectation
 from magnesim.exposure import Mechanism, Simulation
 from magnesim.figures import figure, mid_sentence, percent, signed, span
@@ -34,7 +35,7 @@ def verdict_words() -> dict[str, dict[str, str]]:
 
 def effect_words(item: Expectation) -> str:
     """One outcome in plain words: both readings, what matters, and what follows."""
-    sentences = [_found(item), _silent(item), _expected(item), _meaning(item)]
+    sentences = [_found(item), _silent(item), _p_only(item), _expected(item), _meaning(item)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -53,14 +54,26 @@ def _found(item: Expectation) -> str:
         silent = len(item.evidence.selection.silent_nulls)
         if silent:
             stated = "One trial" if silent == 1 else f"{silent} trials"
-            return f"{stated} reported no difference from the control, without printing figures."
+            sizes = [null.n for null in item.evidence.selection.silent_nulls]
+            people = f" ({sum(filter(None, sizes))} people)" if all(sizes) else ""
+            return f"{stated}{people} reported no difference from the control, without printing figures."
         return "No controlled trial of magnesium alone printed figures that can be used."
-    told = f"{headline.k} trials pooled" if headline.k > 1 else "One trial"
+    told = f"{headline.k} trials pooled" if headline.k > 1 else _one_trial(item)
     people = f", {headline.n} people" if headline.n else ""
     if headline.measure != "md":
         return f"{told}{people}: {_ratio(headline.measure, headline.estimate, headline.ci)}."
     limits = f" (95 % {span(*headline.ci)})" if headline.ci else ""
     return f"{told}{people}: {signed(headline.estimate)}{_unit(item)}{limits} against the control."
+
+
+def _one_trial(item: Expectation) -> str:
+    """A single trial by its name, with its blinding where that is not double."""
+    row = {study["study_id"]: study for study in records("evidence", "studies")}[
+        item.evidence.headline.studies[0].study_id
+    ]
+    name = " ".join(str(part) for part in (row["first_author"], row["year"]) if part) or row["study_id"]
+    blinding = row["blinding"] or "blinding not stated"
+    return f"One trial ({name})" if "double" in blinding else f"One trial ({name}; {blinding})"
 
 
 def _ratio(measure: str | None, estimate: float, ci: tuple[float, float] | None) -> str:
@@ -87,6 +100,16 @@ def _silent(item: Expectation) -> str:
     return f"With {trials} that only said “no difference” put back: {reading}."
 
 
+def _p_only(item: Expectation) -> str:
+    """The reading that also holds trials of which only p was printed."""
+    everything = item.evidence.with_p_only
+    if everything is None:
+        return ""
+    result = everything.result
+    reading = f"{signed(result.estimate)}{_unit(item)} ({span(*result.ci)})"
+    return f"With what trials print as p alone put back too: {reading}."
+
+
 def _expected(item: Expectation) -> str:
     if item.estimate is None or item.interval is None or item.informed == 0:
         return ""
@@ -109,6 +132,8 @@ def _meaning(item: Expectation) -> str:
     chance = ""
     if item.probability_worthwhile is not None and item.verdict != "unknown":
         chance = f" (chance of that much: {percent(item.probability_worthwhile)})"
+    if item.yardstick is not None:
+        return f"{MEANING[item.verdict]}; our yardstick: {item.yardstick.what}{chance}."
     return (
         f"{MEANING[item.verdict]}: {figure(item.important)}{_unit(item)} is the smallest that does{chance}."
     )

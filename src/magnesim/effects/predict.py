@@ -110,15 +110,22 @@ class Reading:
 def leading_reading(found: Evidence) -> Reading | None:
     """The estimate that an expectation stands on, in the outcome's unit; None where no difference is known.
 
-    Trials that stated no difference without numbers count: where our own trials lead, the reading with
-    them put back is used. A published pool is used as printed. Ratios and SD units are no change that a
+    Where our own trials lead, the reading that holds all that is known is used: printed figures, p alone and
+    silent nulls put back. A published pool is used as printed. Ratios and SD units are no change that a
     person can expect on a scale, and give none.
     """
-    silent, headline = found.with_silent_nulls, found.headline
-    if silent is not None and headline.source != "published_pool":
-        low, high = silent.result.ci
-        tau2 = found.own.tau2 if found.own is not None and found.own.tau2 is not None else 0.0
-        return Reading(silent.result.estimate, _se(low, high), math.sqrt(tau2), silent.k, "with_silent_nulls")
+    headline = found.headline
+    if headline.source != "published_pool":
+        if found.with_p_only is not None:
+            everything = found.with_p_only
+            spread = math.sqrt(everything.tau2 or 0.0)
+            low, high = everything.result.ci
+            return Reading(everything.result.estimate, _se(low, high), spread, everything.k, "with_p_only")
+        if found.with_silent_nulls is not None:
+            silent = found.with_silent_nulls
+            spread = math.sqrt(found.own.tau2 or 0.0) if found.own is not None else 0.0
+            low, high = silent.result.ci
+            return Reading(silent.result.estimate, _se(low, high), spread, silent.k, "with_silent_nulls")
     if headline.estimate is None or headline.ci is None or headline.measure != "md":
         return None
     tau2 = found.own.tau2 if headline.source == "trials" and found.own and found.own.tau2 else 0.0
