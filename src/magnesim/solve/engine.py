@@ -365,11 +365,10 @@ def _mixed(history: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     following: np.ndarray = x + step
     if len(history) == 1:
         return following
-    for person in range(x.shape[1]):
-        dx = np.stack([x[:, person] - a[:, person] for a, _ in history[:-1]], axis=1)
-        ds = np.stack([step[:, person] - b[:, person] for _, b in history[:-1]], axis=1)
-        gamma = np.linalg.lstsq(ds, step[:, person], rcond=1e-12)[0]
-        following[:, person] -= (dx + ds) @ gamma
+    dx = np.stack([x - a for a, _ in history[:-1]], axis=-1).transpose(1, 0, 2)
+    ds = np.stack([step - b for _, b in history[:-1]], axis=-1).transpose(1, 0, 2)
+    gamma = np.linalg.pinv(ds, rcond=1e-12) @ step.T[:, :, None]
+    following -= ((dx + ds) @ gamma)[:, :, 0].T
     return following
 
 
