@@ -26,27 +26,20 @@ def same(found: es.Effect, expected: dict[str, float]) -> bool:
     )
 
 
-def test_mean_differences_are_metafors_escalc() -> None:
+def test_a_mean_difference_is_metafors_escalc() -> None:
     arms = [ESCALC["arms"][key] for key in ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")]
     assert same(es.mean_difference(*arms), ESCALC["MD"])
-    assert same(es.hedges_g(*arms), ESCALC["SMD"])
 
 
 def test_ratios_are_metafors_escalc_also_with_an_empty_cell() -> None:
     for events, suffix in (("events", ""), ("zero_events", "_zero")):
         cells = [ESCALC[events][key] for key in ("ai", "n1i", "ci", "n2i")]
         assert same(es.log_risk_ratio(*cells), ESCALC[f"RR{suffix}"])
-        assert same(es.log_odds_ratio(*cells), ESCALC[f"OR{suffix}"])
 
 
 def test_more_events_than_people_is_refused() -> None:
     with pytest.raises(ValueError, match="events cannot exceed people"):
         es.log_risk_ratio(12, 10, 1, 10)
-
-
-def test_hedges_factor_is_exact_not_the_usual_approximation() -> None:
-    assert es.small_sample_factor(10) == pytest.approx(0.9227456, abs=1e-7)
-    assert es.small_sample_factor(10) != pytest.approx(1 - 3 / (4 * 10 - 1), abs=1e-6)
 
 
 def test_supakatisant_2015_counts_give_the_ratio_cochrane_prints() -> None:
@@ -61,29 +54,20 @@ def test_roguin_maor_2017_spreads_give_back_its_p_value() -> None:
     assert change.se == pytest.approx(0.888, abs=5e-4)
 
 
-@given(st.floats(-20, 20).filter(lambda x: abs(x) > 0.01), st.floats(0.05, 5.0), st.integers(5, 300))
-def test_a_standard_error_survives_the_way_through_interval_and_p(
-    estimate: float, se: float, df: int
-) -> None:
-    from scipy.stats import t
+@given(st.floats(-20, 20).filter(lambda x: abs(x) > 0.01), st.floats(0.05, 5.0))
+def test_a_standard_error_survives_the_way_through_its_p(estimate: float, se: float) -> None:
+    from scipy.stats import norm
 
-    reach = t.ppf(0.975, df) * se
-    assert es.se_from_ci(estimate - reach, estimate + reach, df=df) == pytest.approx(se)
-    p = 2.0 * t.sf(abs(estimate) / se, df)
+    p = 2.0 * norm.sf(abs(estimate) / se)
     if 1e-12 < p < 1.0 - 1e-6:
-        assert es.se_from_p(estimate, p, df=df) == pytest.approx(se, rel=1e-4)
+        assert es.se_from_p(estimate, p) == pytest.approx(se, rel=1e-4)
+        assert es.z_of_p(p) * se == pytest.approx(abs(estimate), rel=1e-4)
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0, -0.1])
 def test_a_p_that_is_no_p_gives_no_standard_error(p: float) -> None:
     with pytest.raises(ValueError, match="exact p"):
         es.se_from_p(1.0, p)
-
-
-@given(st.floats(-5, 5), st.floats(0.01, 3), st.floats(0.1, 40))
-def test_sd_units_and_back(estimate: float, se: float, sd: float) -> None:
-    there = es.smd_from_md(es.Effect(estimate, se), sd)
-    assert es.md_from_smd(there, sd) == pytest.approx((estimate, se))
 
 
 def test_a_change_varies_less_the_better_start_and_end_agree() -> None:

@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,14 +15,15 @@ from magnesim.errors import InputError
 from magnesim.evidence import (
     evidence_for,
     findings,
-    findings_for_form,
     outcomes,
     usual_changes,
     usual_placebo_change,
 )
 from magnesim.evidence.certainty import LEVELS, override
 from magnesim.evidence.findings import split
+from magnesim.evidence.headline import choose, own_pool
 from magnesim.evidence.outcomes import outcome
+from magnesim.evidence.selection import select
 
 CODES = {
     "fixed_random_conflict",
@@ -33,6 +35,8 @@ CODES = {
     "other_population",
     "overlap",
     "sponsor",
+    "hk_narrower_than_fixed",
+    "significant_without_figures",
 }
 KEYS = {
     "k",
@@ -52,6 +56,7 @@ KEYS = {
     "fixed",
     "egger_p",
     "with_silent_nulls",
+    "with_p_only",
     "minimal_important_difference",
     "certainty",
     "alarms",
@@ -76,7 +81,17 @@ def test_the_json_keeps_the_contract_for_every_outcome(key: str) -> None:
     json.dumps(found, allow_nan=False)
     assert set(found) >= KEYS
     assert found["schema_version"] == 1 and found["outcome"] == key and found["unit"]
-    assert set(found["with_silent_nulls"]) >= {"k", "imputed", "estimate", "ci"}
+    assert set(found["with_silent_nulls"]) >= {"k", "imputed", "imputed_n", "estimate", "ci"}
+    assert set(found["with_p_only"]) >= {
+        "k",
+        "imputed",
+        "p_only",
+        "estimate",
+        "se",
+        "ci",
+        "studies",
+        "left_out",
+    }
     assert found["certainty"]["level"] in LEVELS
     assert [r["domain"] for r in found["certainty"]["reasons"]] == DOMAINS
     assert all(r["because"] and r["step"] <= 0 for r in found["certainty"]["reasons"])
@@ -318,13 +333,116 @@ def test_figures_in_doubt_are_not_shown_as_findings() -> None:
     assert finding("sbp", "rodriguezmoran2014").estimate is None
 
 
-def test_findings_of_one_salt_are_of_its_arm_controlled_ones_first() -> None:
-    found = findings_for_form(["irls", "cramp_frequency", "map"], "citrate")
+def test_findings_of_one_salt_are_of_its_arm() -> None:
+    found = [finding for key in ("irls", "cramp_frequency", "map") for finding in findings(key, "citrate")]
     assert all("citrate" in f.compounds for f in found)
-    assert [f.controlled for f in found] == sorted((f.controlled for f in found), reverse=True)
     assert next(f for f in found if f.outcome == "map").compounds == ("citrate",)
     controlled, other = split(found)
     assert {f.study_id for f in other} == {"gorantla2024"} and len(controlled) == len(found) - 1
+
+
+@pytest.mark.parametrize(
+    ("key", "study_id", "n", "n_of"),
+    [
+        ("irls", "jadidi2022", 75, "randomised"),
+        ("psqi", "jadidi2022", 75, "randomised"),
+        ("isi", "abbasi2012", 43, "analysed"),
+        ("sbp", "tohp1992", 698, "randomised"),
+        ("map", "schutten2022", 164, "arms"),
+        ("sbp", "rylander2004", 36, "arms"),
+    ],
+)
+def test_people_of_arms_that_are_not_printed_are_not_made_up(
+    key: str, study_id: str, n: int, n_of: str
+) -> None:
+    found = finding(key, study_id)
+    assert (found.n, found.n_of) == (n, n_of)
+
+
+@every_outcome
+def test_people_say_what_they_are_a_number_of_and_doses_what_they_are(key: str) -> None:
+    for f in findings(key):
+        assert f.n_of in ("arms", "analysed", "randomised", None)
+        assert f.n is None or f.n_of or f.kind in ("pool", "observational")
+        assert len(f.dose_basis) == len(f.elemental_mg_per_day)
+        assert set(f.dose_basis) <= {"elemental", "salt_converted", "unclear"}
+
+
+def test_a_dose_that_may_be_the_salt_is_marked() -> None:
+    assert finding("irls", "jadidi2022").dose_basis == ("unclear",)
+    assert finding("isi", "schuster2025").dose_basis == ("elemental",)
+
+
+@pytest.mark.parametrize(
+    ("key", "study_id", "role"),
+    [
+        ("sbp", "afitska2021", "placebo"),
+        ("sbp", "saito1988", "placebo"),
+        ("sbp", "purvis1994", "placebo"),
+        ("fasting_glucose", "lima1998", "placebo"),
+        ("homa_ir", "guerreroromero2004", "placebo"),
+        ("hba1c", "eibl1995", "placebo"),
+        ("sbp", "nowson1989", "placebo"),
+        ("sbp", "kass2013", "no_treatment"),
+        ("irls", "gorantla2024", None),
+        ("sbp", "geleijnse1994", "active_control"),
+    ],
+)
+def test_a_change_within_an_arm_of_a_controlled_trial_is_not_uncontrolled(
+    key: str, study_id: str, role: str | None
+) -> None:
+    assert finding(key, study_id).control_role == role
+
+
+def test_a_p_without_a_size_has_its_direction() -> None:
+    found = finding("isi", "abbasi2012")
+    assert (found.p, found.favours_magnesium, found.direction) == (0.006, "yes", "better on magnesium")
+    assert not found.p_across_arms
+    assert finding("cortisol_serum", "abbasi2012").direction == "lower on magnesium"
+    assert finding("sbp", "kass2015").direction == "better on magnesium"
+    assert finding("hot_flash_frequency", "park2015").direction == "no difference"
+
+
+def test_a_p_across_three_arms_is_marked_and_has_no_direction() -> None:
+    for key, study_id in (("irls", "jadidi2022"), ("psqi", "jadidi2022"), ("isi", "khalid2024")):
+        found = finding(key, study_id)
+        assert found.p is not None and found.p_across_arms and found.direction is None
+
+
+def test_a_paper_that_prints_a_p_and_no_difference_for_the_same_outcome_is_given_neither() -> None:
+    found = finding("total_sleep_time", "abbasi2012")
+    assert (found.p, found.direction) == (None, None)
+    assert "not established" in (found.why_not or "")
+
+
+def test_what_scales_do_on_placebo_is_not_called_better_on_magnesium() -> None:
+    assert finding("irls", "silva2017").direction is None
+
+
+def test_trials_that_say_no_difference_are_counted_with_their_people() -> None:
+    found = evidence_for("hot_flash_frequency")
+    assert found.headline.n is None
+    assert (found.silent_trials, found.silent_people) == (1, 267)
+    assert found.to_json()["with_silent_nulls"]["imputed_n"] == 267
+    assert (evidence_for("gad7").silent_trials, evidence_for("gad7").silent_people) == (0, None)
+
+
+def test_names_are_read_in_capitals_too_and_nothing_is_no_name() -> None:
+    assert evidence_for("SBP").outcome.key == "sbp"
+    assert evidence_for("Hot flash-frequency").outcome.key == "hot_flash_frequency"
+    assert evidence_for("psqi", form=" Citrate ").form == "citrate"
+    for asked in ({"form": ""}, {"population": " "}, {"design": ""}, {"form": "none"}):
+        with pytest.raises(InputError):
+            evidence_for("isi", **asked)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="outcome sleep latency: not known; near it are sleep_onset_latency"):
+        evidence_for("sleep latency")
+    with pytest.raises(InputError, match=r"outcome \(empty\): not known; near it are"):
+        evidence_for("")
+
+
+@pytest.mark.parametrize("form", ["unspecified", "mixed", "diet", "orotate", "citrate"])
+def test_every_compound_of_the_tables_can_be_asked_for(form: str) -> None:
+    assert evidence_for("sbp", form=form).form == form
 
 
 def test_an_outcome_knows_which_way_is_better() -> None:
@@ -332,3 +450,13 @@ def test_an_outcome_knows_which_way_is_better() -> None:
     assert outcome("total_sleep_time").benefit(-2.0) == -2.0
     assert outcome("serum_mg").benefit(0.1) == 0.0
     assert outcome("isi").unit_of("smd") == "SD"
+
+
+def test_a_headline_claims_no_more_than_the_normal_interval() -> None:
+    (one,) = select(outcome("isi")).effects
+    effects = [replace(one, study_id=name, estimate=-1.6, se=0.8) for name in ("a", "b", "c")]
+    own = own_pool(effects)
+    assert own is not None and own.random.se == 0.0
+    lead = choose(effects, own, None, None)
+    assert (lead.se, lead.ci) == (own.wald.se, own.wald.ci)
+    assert lead.se == pytest.approx(0.8 / math.sqrt(3.0))

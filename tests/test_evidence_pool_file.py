@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,16 @@ def test_one_row_is_given_back_and_said_to_be_one(tmp_path: Path) -> None:
 BROKEN = {
     "an empty file": ("", ["empty"]),
     "a header alone": ("yi,vi\n", ["no rows"]),
-    "a missing column": ("effect,vi\n0.1,0.2\n", ["'yi'", "effect, vi"]),
+    "a missing column": ("effect,vi\n0.1,0.2\n", ["column yi:", "effect, vi"]),
     "a word for a number": ("yi,vi\n0.1,0.2\nn.s.,0.3\n", ["line 3", "column yi", "n.s."]),
     "an empty cell": ("yi,vi\n,0.2\n", ["line 2", "column yi", "an empty cell"]),
     "infinity": ("yi,vi\ninf,0.2\n", ["line 2", "column yi"]),
+    "an estimate too large for a float": ("yi,vi\n1e999,0.2\n", ["line 2", "column yi", "1e999"]),
+    "an estimate out of bounds": ("yi,vi\n1e308,1\n-1e308,1\n", ["line 2", "column yi", "1e308", "1e+06"]),
+    "another": ("yi,vi\n0.1,1\n1e200,1\n", ["line 3", "column yi", "1e200"]),
+    "a variance out of bounds": ("yi,vi\n0.1,1e-300\n0.2,1e300\n", ["line 2", "column vi", "1e-12"]),
+    "variances of two worlds": ("yi,vi\n0.1,1e-9\n0.2,1e9\n", ["line 3", "column vi", "line 2"]),
+    "digits that only a programmer writes": ("yi,vi\n1_0,1\n", ["line 2", "column yi", "1_0"]),
     "a variance of zero": ("yi,vi\n0.1,0\n", ["line 2", "column vi", "above 0"]),
     "a negative variance": ("yi,vi\n0.1,-0.2\n", ["line 2", "column vi", "above 0"]),
     "a ragged row": ("yi,vi\n0.1,0.2,0.3\n", ["line 2", "3 cells"]),
@@ -90,8 +97,48 @@ def test_a_broken_file_is_refused_in_one_line_that_says_where(tmp_path: Path, ca
         assert part in message
 
 
+def test_the_estimates_cannot_be_their_own_variances(tmp_path: Path) -> None:
+    path = written(tmp_path, "yi,vi\n0.1,0.2\n")
+    with pytest.raises(InputError, match="column yi for both") as caught:
+        pool_file(path, yi="yi", vi="yi")
+    assert "trials.csv" in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1,1\n1,1",
+        "0.1,0.2\n0.1,0.3\n0.1,0.4",
+        "1e6,1e-12\n-1e6,1e-12",
+        "1e6,1e-6\n-1e6,1e6",
+        "0,1e12\n0,1e12\n0,1",
+        "-1e6,1e12",
+    ],
+)
+def test_figures_at_the_bounds_give_numbers_without_a_warning(tmp_path: Path, rows: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = pool_file(written(tmp_path, f"yi,vi\n{rows}\n")).to_json()
+    json.dumps(found, allow_nan=False)
+    assert found["ci"][0] <= found["estimate"] <= found["ci"][1]
+    if found["k"] > 1:
+        assert found["tau2_ci"] is not None and None not in (
+            found["q"],
+            found["i2"],
+            *found["cautious"]["ci"],
+        )
+
+
+def test_two_equal_studies_are_not_certainty(tmp_path: Path) -> None:
+    found = pool_file(written(tmp_path, "yi,vi\n1,1\n1,1\n"))
+    content = found.to_json()
+    assert content["ci"] == content["hartung_knapp"]["ci"] == [1.0, 1.0]
+    assert content["cautious"]["ci"] == content["wald"]["ci"] == pytest.approx([-0.3859, 2.3859], abs=1e-4)
+    assert "hk_narrower_than_fixed" in {alarm.code for alarm in found.alarms}
+
+
 def test_a_label_that_was_asked_for_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="'trial'"):
+    with pytest.raises(InputError, match="column trial:"):
         pool_file(written(tmp_path, "yi,vi\n0.1,0.2\n"), label="trial")
 
 

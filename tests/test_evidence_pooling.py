@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from magnesim.errors import InputError
 from magnesim.evidence import leave_one_out, pool
+from magnesim.evidence.alarms import of_statistics
 from magnesim.evidence.asymmetry import egger
 from magnesim.evidence.heterogeneity import METHODS, q_profile, q_statistic, tau2
 
@@ -141,6 +143,10 @@ def test_one_study_is_given_back_with_a_normal_interval_and_no_heterogeneity() -
         ([0.1, 0.2], [0.1], "one variance"),
         ([0.1, float("nan")], [0.1, 0.1], "estimates[1]"),
         ([0.1, 0.2], [0.1, 0.0], "variances[1]"),
+        ([1e308, -1e308], [1.0, 1.0], "estimates[0]"),
+        ([0.1, 1e200], [1.0, 1.0], "estimates[1]"),
+        ([0.1, 0.2], [1e-300, 1e300], "variances[0]"),
+        ([0.1, 0.2], [1e-9, 1e9], "1e+12 times"),
     ],
 )
 def test_what_cannot_be_pooled_is_refused_in_one_line(yi: list[float], vi: list[float], part: str) -> None:
@@ -162,6 +168,59 @@ studies = st.lists(st.tuples(estimates, variances), min_size=2, max_size=12)
 
 def arrays(rows: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([y for y, _ in rows]), np.array([v for _, v in rows])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, 0.1, 1.0, -1.0, 1e6, -1e6, 1e-6, 1e5]),
+            st.sampled_from([1e-12, 1e-6, 0.3, 1.0, 1e6, 1e12]),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(METHODS),
+)
+def test_within_the_bounds_nothing_overflows_and_nothing_warns(
+    rows: list[tuple[float, float]], method: str
+) -> None:
+    yi, vi = arrays(rows)
+    assume(vi.max() <= 1e12 * vi.min())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = pool(yi, vi, method=method)
+        of_statistics(found, [str(i) for i in range(len(yi))], list(yi), list(vi))
+    told = [found.random.se, *found.random.ci, *found.wald.ci, *found.cautious.ci, *found.weights]
+    told += [found.tau2 or 0.0, found.i2 or 0.0, *(found.pi or ()), *(found.tau2_ci or ())]
+    told += [x for e in (found.egger, found.egger_classical) if e for x in (e.slope, e.limit, e.p)]
+    assert np.isfinite(told).all()
+
+
+def test_the_cautious_reading_is_the_wider_of_hartung_knapp_and_normal() -> None:
+    agree = pool([1.0, 1.0], [1.0, 1.0])
+    assert agree.random.ci == (1.0, 1.0) and agree.narrower_than_fixed
+    assert agree.cautious == agree.wald
+    assert agree.cautious_pi == agree.wald.ci
+    differ = pool([-1.0, 3.0], [1.0, 1.0])
+    assert differ.cautious.ci == differ.random.ci and not differ.narrower_than_fixed
+    assert differ.cautious_pi == differ.pi
+
+
+@given(studies)
+def test_the_cautious_interval_holds_both_others(rows: list[tuple[float, float]]) -> None:
+    found = pool(*arrays(rows))
+    for other in (found.random, found.wald):
+        assert found.cautious.ci[0] <= other.ci[0] + 1e-9 and other.ci[1] <= found.cautious.ci[1] + 1e-9
+        assert found.cautious.se >= other.se
+    assert found.cautious_pi is not None and found.cautious_pi[0] <= found.cautious.ci[0] + 1e-9
+
+
+def test_beta_blockers_after_infarction_agree_too_well_for_hartung_knapp() -> None:
+    data = DATASETS["dat.yusuf1985 (6)"]
+    found = pool(data["yi"], data["vi"])
+    codes = {a.code for a in of_statistics(found, [""] * found.k, data["yi"], data["vi"])}
+    assert found.tau2 == 0.0 and "hk_narrower_than_fixed" in codes
+    assert found.cautious.ci == found.fixed.ci
 
 
 @given(studies, st.randoms(use_true_random=False))

@@ -71,6 +71,7 @@ def null(**changed: object) -> SilentNull:
     given_ = {
         "study_id": "silent",
         "n": 80,
+        "n_of": "arms",
         "n_treatment": 40,
         "n_control": 40,
         "paired": False,

@@ -186,9 +186,10 @@ def simulate(
     out
         Folder for the result as files; a killed run of many people goes on there.
     """
+    from magnesim.answers import as_taken
     from magnesim.exposure import simulate as simulate_body
 
-    who = (person or PersonOptions()).person()
+    who = as_taken((person or PersonOptions()).person())
     what = (regimen or RegimenOptions()).regimen()
     crowd = None if people is None else _crowd(who, what, people, seed, out)
     result = simulate_body(who, what, seed=seed, on_build=_compiling)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from magnesim.answers.trials import TrialSentence, trial_sentences
@@ -23,7 +23,7 @@ from magnesim.exposure.simulation import person_json, regimen_json
 from magnesim.figures import mid_sentence
 from magnesim.intake import Regimen
 from magnesim.people import Person
-from magnesim.safety import Decision, decide
+from magnesim.safety import Decision, decide, drugs_taken
 
 NO_PLAN = ("refuse", "clinician_first")
 
@@ -177,12 +177,17 @@ def answer(
     )
 
 
+def as_taken(person: Person) -> Person:
+    """The person with drugs by the generic names of what is taken now, as the body model reads them."""
+    return replace(person, drugs="; ".join(drugs_taken(person.drugs)) or None)
+
+
 def _body_of(
     person: Person, regimen: Regimen, seed: int, on_build: Callable[[], None] | None
 ) -> tuple[Simulation | None, list[str]]:
     """The simulation, or why there is none: safety needs no model to refuse, and speaks all the same."""
     try:
-        return simulate(person, regimen, seed=seed, on_build=on_build), []
+        return simulate(as_taken(person), regimen, seed=seed, on_build=on_build), []
     except InputError as error:
         return None, [f"What the dose does in this body: {error.given}; {error.allowed}"]
 

@@ -51,6 +51,9 @@ def modifiers() -> tuple[Modifier, ...]:
 
 
 def modifiers_of(drugs: str | None) -> tuple[Modifier, ...]:
-    """Modifiers whose words stand in a list of drugs, each once whatever the number of drugs that name it."""
+    """Modifiers whose words stand in a list of generic names or classes, each once.
+
+    Brands, denials and stopped drugs are not read here: the safety room's reader names what is taken.
+    """
     written = set(re.findall(r"[a-z]+", (drugs or "").lower()))
     return tuple(row for row in modifiers() if written & set(row.words))

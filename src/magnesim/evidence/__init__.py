@@ -3,7 +3,7 @@
 `evidence_for("isi")` is the way in; `pool` and `pool_file` serve anybody's data.
 """
 
-from magnesim.evidence.findings import StudyFinding, findings, findings_for_form
+from magnesim.evidence.findings import StudyFinding, findings
 from magnesim.evidence.literature import Evidence, evidence_for
 from magnesim.evidence.outcomes import Outcome, outcome, outcomes
 from magnesim.evidence.placebo_change import UsualChange, usual_changes, usual_placebo_change
@@ -19,7 +19,6 @@ __all__ = [
     "UsualChange",
     "evidence_for",
     "findings",
-    "findings_for_form",
     "leave_one_out",
     "outcome",
     "outcomes",

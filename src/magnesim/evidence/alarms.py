@@ -10,10 +10,12 @@ from pathlib import Path
 
 from magnesim.evidence.comparisons import studies
 from magnesim.evidence.headline import Contribution, Headline
-from magnesim.evidence.pooling import Estimate, Pooled, leave_one_out, pool
+from magnesim.evidence.outcomes import Outcome
+from magnesim.evidence.p_only import WithPOnly
+from magnesim.evidence.pooling import Estimate, Pooled, leave_one_out, pool, wider
 from magnesim.evidence.published import PublishedPool
-from magnesim.evidence.selection import SilentNull, TrialEffect
-from magnesim.evidence.silent_nulls import WithSilentNulls
+from magnesim.evidence.selection import POnly, SilentNull, TrialEffect
+from magnesim.evidence.silent_nulls import WithSilentNulls, people_of_all
 from magnesim.evidence.wording import counted, listed, number, percent, with_interval
 
 # Ten studies are needed before a leaning funnel can be told from chance (Sterne et al. 2011,
@@ -36,8 +38,13 @@ class Alarm:
 def of_statistics(
     pooled: Pooled, labels: Sequence[str], yi: Sequence[float], vi: Sequence[float]
 ) -> list[Alarm]:
-    """Alarms that need nothing but the numbers: fixed against random, small studies, one study carries."""
+    """Alarms that need nothing but the numbers.
+
+    Hartung-Knapp too sure, fixed against random, small studies, one study carries. Random effects are read
+    with the wider of the Hartung-Knapp and the normal interval throughout.
+    """
     found = (
+        _hk_narrower_than_fixed(pooled),
         _fixed_random_conflict(pooled),
         _small_study_effect(pooled),
         _one_trial_carries(pooled, labels, yi, vi),
@@ -45,11 +52,27 @@ def of_statistics(
     return [alarm for alarm in found if alarm]
 
 
+def _hk_narrower_than_fixed(pooled: Pooled) -> Alarm | None:
+    """Studies agree better than their errors allow, and Hartung-Knapp takes that for knowledge."""
+    if not pooled.narrower_than_fixed:
+        return None
+    return Alarm(
+        "hk_narrower_than_fixed",
+        f"{pooled.k} studies agree better than their standard errors would have it, and the Hartung-Knapp "
+        f"interval ({_limits(pooled.random)}) is narrower than that of a fixed effect "
+        f"({_limits(pooled.fixed)}): believe the wider, {_limits(pooled.cautious)}.",
+    )
+
+
+def _limits(estimate: Estimate) -> str:
+    return f"{number(estimate.ci[0])} to {number(estimate.ci[1])}"
+
+
 def _fixed_random_conflict(pooled: Pooled) -> Alarm | None:
     """The two models disagree on an effect, on its direction, or by more than the fixed interval."""
     if pooled.k < 2:
         return None
-    fixed, random = pooled.fixed, pooled.random
+    fixed, random = pooled.fixed, pooled.cautious
     apart = abs(fixed.estimate - random.estimate)
     disagree = fixed.excludes_zero != random.excludes_zero
     opposite = fixed.estimate * random.estimate < 0.0 and (fixed.excludes_zero or random.excludes_zero)
@@ -87,16 +110,16 @@ def _one_trial_carries(
     if pooled.k == 1:
         return Alarm(code, f"One study only: {labels[0]}.")
     # Without one of two, a single study is left, and its normal interval is no fair comparison.
-    without = leave_one_out(yi, vi) if pooled.k > 2 else []
+    without = _cautious_without_each(yi, vi) if pooled.k > 2 else []
     turned = [
         f"without {label} it is {with_interval(e.estimate, e.ci)}"
         for label, e in zip(labels, without, strict=False)
-        if _turns(pooled.random, e)
+        if _turns(pooled.cautious, e)
     ]
     if turned:
         return Alarm(
             code,
-            f"The answer hangs on single studies: with all it is {_written(pooled.random)}; "
+            f"The answer hangs on single studies: with all it is {_written(pooled.cautious)}; "
             f"{listed(turned, 3)}.",
         )
     heaviest = max(range(pooled.k), key=lambda i: pooled.weights[i])
@@ -104,6 +127,13 @@ def _one_trial_carries(
     if share > CARRIES and (pooled.k > 2 or share > 0.8):
         return Alarm(code, f"{labels[heaviest]} has {percent(share)} of the weight of {pooled.k} studies.")
     return None
+
+
+def _cautious_without_each(yi: Sequence[float], vi: Sequence[float]) -> list[Estimate]:
+    return [
+        wider(hartung_knapp, wald)
+        for hartung_knapp, wald in zip(leave_one_out(yi, vi), leave_one_out(yi, vi, test="wald"), strict=True)
+    ]
 
 
 def _turns(whole: Estimate, part: Estimate) -> bool:
@@ -129,8 +159,8 @@ def high_risk_carries(headline: Headline, effects: Sequence[TrialEffect]) -> Ala
     if share >= CARRIES:
         return Alarm(code, f"{percent(share)} of the weight is at high risk of bias: {names}.")
     rest = [e for e in effects if e.risk_of_bias != "high"]
-    without = pool([e.estimate for e in rest], [e.se**2 for e in rest]).random
-    if headline.own is not None and _turns(headline.own.random, without):
+    without = pool([e.estimate for e in rest], [e.se**2 for e in rest]).cautious
+    if headline.own is not None and _turns(headline.own.cautious, without):
         return Alarm(code, f"Without {names}, at high risk of bias, the answer is {_written(without)}.")
     return None
 
@@ -152,7 +182,8 @@ def silent_nulls(
     """Trials that state no difference without numbers, and what they would do to the estimate."""
     if not nulls:
         return None
-    people = sum(null.n or 0 for null in nulls)
+    known = people_of_all(nulls)
+    people = f"{known}" if known is not None else f"at least {sum(null.n or 0 for null in nulls)}"
     said = "states no difference and prints" if len(nulls) == 1 else "state no difference and print"
     names = listed([null.study_id for null in nulls])
     text = f"{counted(len(nulls), 'trial')} ({people} people) {said} no number: {names}."
@@ -161,8 +192,41 @@ def silent_nulls(
     filled = with_interval(put_back.result.estimate, put_back.result.ci, unit)
     if own is None:
         return Alarm("silent_nulls", f"{text} No trial printed a number; imputed they say {filled}.")
-    printed = with_interval(own.random.estimate, own.random.ci, unit)
+    printed = with_interval(own.cautious.estimate, own.cautious.ci, unit)
     return Alarm("silent_nulls", f"{text} Printed figures alone: {printed}; with these imputed: {filled}.")
+
+
+def significant_without_figures(
+    outcome: Outcome, trials: Sequence[POnly], put_back: WithPOnly | None
+) -> Alarm | None:
+    """Trials with a significant p that the printed reading leaves out, and what they would do to it."""
+    found = [trial for trial in trials if trial.significant]
+    if not found:
+        return None
+    prints = (
+        "prints a p below 0.05 without usable figures and is"
+        if len(found) == 1
+        else ("print a p below 0.05 without usable figures and are")
+    )
+    named = listed([_p_of(outcome, trial) for trial in found])
+    text = f"{counted(len(found), 'trial')} {prints} left out of the printed reading: {named}."
+    back = {t.study_id for t in put_back.trials} if put_back else set()
+    if put_back is not None and any(t.study_id in back for t in found):
+        filled = with_interval(put_back.result.estimate, put_back.result.ci, outcome.unit)
+        text += f" With these and all that is known put back: {filled}, {counted(put_back.k, 'trial')}."
+    across = [t.study_id for t in found if t.across_arms is not None]
+    if across:
+        text += f" In no reading, because the p is across more than two arms: {listed(across)}."
+    unsized = [t.study_id for t in found if t.across_arms is None and t.study_id not in back]
+    if unsized:
+        text += f" In no reading, because its direction or its size cannot be told: {listed(unsized)}."
+    return Alarm("significant_without_figures", text)
+
+
+def _p_of(outcome: Outcome, trial: POnly) -> str:
+    """`abbasi2012 (better on magnesium, p 0.006)`."""
+    direction = "direction not printed" if trial.sign is None else outcome.direction(trial.sign)
+    return f"{trial.study_id} ({direction}, {trial.p_in_words})"
 
 
 def overlap(
@@ -207,6 +271,7 @@ def other_than_asked(
     share: float,
     trials: Sequence[TrialEffect],
     nulls: Sequence[SilentNull],
+    p_only: Sequence[POnly],
 ) -> Alarm | None:
     """The salt, or the people, asked about are not all of what was tested.
 
@@ -214,7 +279,7 @@ def other_than_asked(
         code: `other_salt` or `other_population`.
         asked: what was asked, in words.
         share: share (0 to 1) of the headline's weight that is what was asked.
-        trials, nulls: the trials of just what was asked, with and without numbers.
+        trials, nulls, p_only: the trials of just what was asked, with numbers, without, and with a p alone.
     """
     if share >= WHOLE:
         return None
@@ -226,6 +291,7 @@ def other_than_asked(
         stands = "No trial printed figures that can be used."
     known = [f"{e.study_id} {with_interval(e.estimate, e.ci)}" for e in trials]
     known += [f"{n.study_id} no difference, without numbers" for n in nulls]
+    known += [f"{t.study_id} {t.p_in_words}, size not printed" for t in p_only if t.estimate is None]
     found = f"Trials of just that: {listed(known)}." if known else "No usable trial of just that."
     return Alarm(code, f"Asked: {asked}. {stands} {found}")
 

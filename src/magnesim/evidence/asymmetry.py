@@ -50,6 +50,8 @@ def egger(yi: Array, vi: Array, model: str = "mixed") -> Egger | None:
     se = np.sqrt(vi)
     if len(yi) < 3 or np.ptp(se) <= 1e-12 * np.max(se):
         return None
+    if np.ptp(yi) == 0.0:
+        return Egger(slope=0.0, limit=float(yi[0]), statistic=0.0, df=len(yi) - 2, p=1.0, model=model)
     centre, spread = float(np.mean(se)), float(np.std(se))
     X = np.column_stack([np.ones(len(yi)), (se - centre) / spread])
     between = tau2(yi, vi, "REML", X) if model == "mixed" else 0.0

@@ -31,7 +31,6 @@ RATIO_STEP = 0.2231435513142098  # log(1.25)
 OPTIMAL_PEOPLE = 400
 FEW_PEOPLE = 100
 VERY_FEW_PEOPLE = 30
-VERY_FEW_PEOPLE = 30
 
 
 @dataclass(frozen=True)
@@ -121,12 +120,13 @@ def _risk_of_bias(grounds: Grounds) -> Reason:
 def _inconsistency(grounds: Grounds) -> Reason:
     domain = "inconsistency"
     own, lead = grounds.headline.own, grounds.headline.published
-    if own is not None and own.k > 1 and own.i2 is not None and own.pi is not None and own.tau2 is not None:
-        new_turns = own.random.excludes_zero and own.pi[0] <= 0.0 <= own.pi[1]
+    pi = None if own is None else own.cautious_pi
+    if own is not None and own.i2 is not None and own.tau2 is not None and pi is not None:
+        new_turns = own.cautious.excludes_zero and pi[0] <= 0.0 <= pi[1]
         serious = own.i2 >= SERIOUS_I2 or (own.i2 >= 50.0 and new_turns)
         figures = (
             f"I2 {number(own.i2, 2)} %, tau2 {number(own.tau2)}, a new trial would lie between "
-            f"{number(own.pi[0])} and {number(own.pi[1])}"
+            f"{number(pi[0])} and {number(pi[1])}"
         )
         return Reason(domain, -1 if serious else 0, figures)
     if lead is not None:
@@ -186,7 +186,8 @@ def _imprecision(grounds: Grounds) -> Reason:
         return Reason(domain, -3, "no controlled trial prints a number that can be used")
     if headline.source == "silent_nulls":
         return _silent_imprecision(domain, grounds)
-    ci = _widest(headline)
+    assert headline.ci is not None
+    ci = headline.ci
     limit, name = smallest_that_matters(grounds.outcome, headline.measure)
     step, text = _against(ci, limit, name)
     people = "an unknown number of people" if headline.n is None else f"{headline.n} people"
@@ -237,15 +238,6 @@ def _against(ci: tuple[float, float], limit: float | None, name: str) -> tuple[i
     return 0, f"smaller than {name} throughout" if small else f"larger than {name} throughout"
 
 
-def _widest(headline: Headline) -> tuple[float, float]:
-    """The interval shown, or the normal one where Hartung-Knapp is the narrower."""
-    assert headline.ci is not None
-    if headline.own is None:
-        return headline.ci
-    wald = headline.own.wald.ci
-    return wald if wald[1] - wald[0] > headline.ci[1] - headline.ci[0] else headline.ci
-
-
 def _publication_bias(grounds: Grounds) -> Reason:
     domain, headline = "publication_bias", grounds.headline
     if headline.source in ("none", "silent_nulls"):
@@ -259,7 +251,7 @@ def _publication_bias(grounds: Grounds) -> Reason:
         said.append(p if asked else f"Egger's test asked only of {SMALL_STUDY_MIN_K} studies or more")
     turned = False
     if headline.own is not None and grounds.put_back is not None:
-        turned = headline.own.random.excludes_zero and not grounds.put_back.result.excludes_zero
+        turned = headline.own.cautious.excludes_zero and not grounds.put_back.result.excludes_zero
         said.append(f"imputed: {with_interval(grounds.put_back.result.estimate, grounds.put_back.result.ci)}")
     many = silent > 0 and silent >= headline.k
     return Reason(domain, -1 if leans or many or turned else 0, "; ".join(said))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from magnesim.data import records
 from magnesim.evidence import effect_sizes as es
@@ -22,6 +23,7 @@ Row = dict[str, Any]
 
 NORMAL_95 = 1.959963984540054
 START_ONLY = "values of the start only"
+NO_ESTIMATE = "no estimate printed"
 
 MEASURES = {
     "md": "md",
@@ -45,10 +47,13 @@ class Comparison:
         estimate, se: None where not printed and not to be worked out; then `missing` says why.
         ci: 95 % interval as printed, else the normal one of `se`.
         n_treatment, n_control: people; the same people in a crossover (`paired`).
+        sizes_assumed: the sizes are those of equal arms, because only the whole study's is printed.
         k, i2: trials and I squared (percent) of a published pool.
         printed: the paper prints the comparison; else it was worked out from its arms.
         null_without_numbers: stated as no difference without an estimate.
         p, p_bound: as printed, `eq`, `lt` or `gt`.
+        favours: whether the paper favours magnesium, `yes`, `no`, `neutral` or `unknown`.
+        sign: 1 where it says that the outcome is higher on the first arm, -1 lower, None where it does not.
     """
 
     study_id: str
@@ -62,6 +67,7 @@ class Comparison:
     ci: tuple[float, float] | None
     n_treatment: int | None
     n_control: int | None
+    sizes_assumed: bool
     k: int | None
     i2: float | None
     paired: bool
@@ -70,15 +76,10 @@ class Comparison:
     null_without_numbers: bool
     p: float | None
     p_bound: str | None
+    favours: str
+    sign: int | None
     missing: str | None
     note: str
-
-    @property
-    def people(self) -> int | None:
-        """People in both arms together, each counted once."""
-        if self.n_treatment is None or self.n_control is None:
-            return None
-        return self.n_treatment if self.paired else self.n_treatment + self.n_control
 
 
 @cache
@@ -101,6 +102,42 @@ def sizes() -> dict[tuple[str, str], dict[str, str]]:
 
 
 @cache
+def directions() -> dict[tuple[str, str, str], int]:
+    """Directions that stand in notes only, by study, outcome and treatment arm: 1 higher, -1 lower."""
+    with (Path(__file__).parent / "directions.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            (row["study_id"], row["outcome"], row["treatment_arm"]): {"higher": 1, "lower": -1}[
+                row["direction"]
+            ]
+            for row in csv.DictReader(file)
+        }
+
+
+def whole_study(study_id: str) -> tuple[int | None, str | None]:
+    """People of the whole study, `analysed` or else `randomised`; None where neither is printed."""
+    study = studies()[study_id]
+    if study["n_analysed"]:
+        return study["n_analysed"], "analysed"
+    noted = sizes().get((study_id, ""), {}).get("n")
+    total = study["n_randomised"] or (int(noted) if noted else None)
+    return total, "randomised" if total else None
+
+
+def people_of(arms_compared: Sequence[Comparison]) -> tuple[int | None, str | None]:
+    """People behind comparisons with one control, each counted once, and what they are a number of.
+
+    `arms` where the sizes of the arms compared are printed; else those of the whole study, `analysed` or
+    `randomised`: what a single arm of it held is not known.
+    """
+    first = arms_compared[0]
+    treated = [c.n_treatment for c in arms_compared]
+    if any(c.sizes_assumed for c in arms_compared) or first.n_control is None or None in treated:
+        return whole_study(first.study_id)
+    together = sum(n for n in treated if n is not None)
+    return (treated[0] if first.paired else together + first.n_control), "arms"
+
+
+@cache
 def comparisons(outcome: Outcome) -> dict[str, list[Comparison]]:
     """All comparisons of an outcome by study, printed ones first, in the order of the tables. Read only."""
     found: dict[str, list[Comparison]] = {}
@@ -115,7 +152,7 @@ def comparisons(outcome: Outcome) -> dict[str, list[Comparison]]:
 
 def _printed(outcome: Outcome, row: Row) -> Comparison:
     study_id = row["study_id"]
-    n_treatment, n_control, split = _people(study_id, row["treatment_arm"], row["control_arm"], row)
+    people = _people(study_id, row["treatment_arm"], row["control_arm"], row)
     read = Comparison(
         study_id=study_id,
         treatment=row["treatment_arm"],
@@ -126,8 +163,9 @@ def _printed(outcome: Outcome, row: Row) -> Comparison:
         estimate=None,
         se=None,
         ci=None,
-        n_treatment=n_treatment,
-        n_control=n_control,
+        n_treatment=people.treatment,
+        n_control=people.control,
+        sizes_assumed=people.assumed,
         k=row["k_studies"],
         i2=row["i2"],
         paired=is_crossover(study_id),
@@ -136,16 +174,27 @@ def _printed(outcome: Outcome, row: Row) -> Comparison:
         null_without_numbers=bool(row["null_without_numbers"]),
         p=row["p_value"],
         p_bound=row["p_bound"],
+        favours=row["favours_magnesium"] or "unknown",
+        sign=_printed_sign(outcome, row),
         missing=None,
-        note="; ".join(part for part in (row["notes"], split) if part),
+        note="; ".join(part for part in (row["notes"], people.note) if part),
     )
     return _with_numbers(outcome, row, read)
+
+
+def _printed_sign(outcome: Outcome, row: Row) -> int | None:
+    """The direction as a note gives it (`directions.csv`), else what favouring magnesium means here."""
+    noted = directions().get((row["study_id"], outcome.key, row["treatment_arm"]))
+    better = {"lower": -1, "higher": 1}.get(outcome.better_direction)
+    if noted is not None or better is None:
+        return noted
+    return {"yes": better, "no": -better}.get(row["favours_magnesium"])
 
 
 def _with_numbers(outcome: Outcome, row: Row, read: Comparison) -> Comparison:
     estimate, se = row["estimate"], row["se_derived"]
     if read.measure is None or estimate is None:
-        return replace(read, missing="no estimate printed")
+        return replace(read, missing=NO_ESTIMATE)
     if read.measure in ("log_or", "log_rr", "log_ratio"):
         logged = estimate if row["effect_type"].startswith("log_") else math.log(estimate)
         ci = _interval(logged, se, _logs(row) if logged != estimate else (row["ci_low"], row["ci_high"]))
@@ -223,7 +272,8 @@ def _role(row: Row) -> str | None:
 
 def _two_arms(outcome: Outcome, study_id: str, row: Row, control: Row) -> Comparison:
     given = {"n_treatment": row["n"], "n_control": control["n"]}
-    n_treatment, n_control, split = _people(study_id, row["arm_id"], control["arm_id"], given)
+    people = _people(study_id, row["arm_id"], control["arm_id"], given)
+    n_treatment, n_control = people.treatment, people.control
     bare = Comparison(
         study_id=study_id,
         treatment=row["arm_id"],
@@ -236,6 +286,7 @@ def _two_arms(outcome: Outcome, study_id: str, row: Row, control: Row) -> Compar
         ci=None,
         n_treatment=n_treatment,
         n_control=n_control,
+        sizes_assumed=people.assumed,
         k=None,
         i2=None,
         paired=is_crossover(study_id),
@@ -244,8 +295,10 @@ def _two_arms(outcome: Outcome, study_id: str, row: Row, control: Row) -> Compar
         null_without_numbers=False,
         p=None,
         p_bound=None,
+        favours="unknown",
+        sign=None,
         missing=None,
-        note=split,
+        note=people.note,
     )
     if bare.statistic == "median":
         return replace(bare, missing="medians, kept apart from means")
@@ -355,30 +408,39 @@ def is_crossover(study_id: str) -> bool:
     return study is not None and study["design"] == "rct_crossover"
 
 
-def _people(
-    study_id: str, treatment: str, control: str | None, row: Row
-) -> tuple[int | None, int | None, str]:
+class People(NamedTuple):
+    """Sizes of two arms, what was assumed in words, and whether they were taken as equal parts of a whole."""
+
+    treatment: int | None
+    control: int | None
+    note: str = ""
+    assumed: bool = False
+
+
+def _people(study_id: str, treatment: str, control: str | None, row: Row) -> People:
     """People of both arms, and what was assumed: the row, the arms, a note, else the trial split evenly."""
     numbers = []
     for column, arm_id in (("n_treatment", treatment), ("n_control", control or "")):
         arm = arms().get((study_id, arm_id))
         numbers.append(row.get(column) or (arm["n_arm"] if arm else None))
     if None not in numbers:
-        return numbers[0], numbers[1], ""
+        return People(numbers[0], numbers[1])
     noted = sizes().get((study_id, ""))
     if noted and noted["n_treatment"]:
-        return int(noted["n_treatment"]), int(noted["n_control"]), f"people: {noted['seen_in']}"
+        assumed = noted["equal_arms_assumed"] == "yes"
+        return People(
+            int(noted["n_treatment"]), int(noted["n_control"]), f"people: {noted['seen_in']}", assumed
+        )
     return _split(study_id)
 
 
-def _split(study_id: str) -> tuple[int | None, int | None, str]:
-    study = studies().get(study_id)
+def _split(study_id: str) -> People:
     groups = sum(1 for key in arms() if key[0] == study_id)
-    total = study and (study["n_analysed"] or study["n_randomised"])
+    total, _ = whole_study(study_id) if study_id in studies() else (None, None)
     if not total or groups < 2:
-        return None, None, ""
+        return People(None, None)
     if is_crossover(study_id):
-        return total, total, ""
+        return People(total, total, assumed=True)
     first = total // groups
     second = total - first if groups == 2 else first
-    return first, second, f"arm sizes not printed: {total} people taken as {groups} equal arms"
+    return People(first, second, f"arm sizes not printed: {total} people taken as {groups} equal arms", True)

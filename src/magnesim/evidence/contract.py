@@ -24,13 +24,18 @@ _STATISTICS = (
     "q_p",
     "fixed",
     "wald",
+    "hartung_knapp",
+    "cautious",
     "egger_p",
     "egger_classical_p",
 )
 
 
 def statistics_json(pooled: Pooled | None) -> dict[str, Any]:
-    """The statistics that `evidence` and `pool` share; null throughout where there is no pool."""
+    """The statistics that `evidence` and `pool` share; null throughout where there is no pool.
+
+    `hartung_knapp` and `wald` are the two readings of the random-effects mean, `cautious` the wider of them.
+    """
     if pooled is None:
         return dict.fromkeys(_STATISTICS)
     return {
@@ -42,6 +47,8 @@ def statistics_json(pooled: Pooled | None) -> dict[str, Any]:
         "q_p": pooled.q_p,
         "fixed": _estimate(pooled.fixed),
         "wald": _estimate(pooled.wald),
+        "hartung_knapp": _estimate(pooled.random) if pooled.test == "hartung-knapp" else None,
+        "cautious": {**_estimate(pooled.cautious), "pi": pooled.cautious_pi},
         "egger_p": pooled.egger.p if pooled.egger else None,
         "egger_classical_p": pooled.egger_classical.p if pooled.egger_classical else None,
     }
@@ -70,7 +77,9 @@ def evidence_json(given: Evidence) -> dict[str, Any]:
         "ci": lead.ci,
         "ratio": _ratio(given),
         **statistics_json(lead.own),
+        "pi": lead.own.cautious_pi if lead.own else None,
         "with_silent_nulls": _silent(given),
+        "with_p_only": _p_only(given),
         "minimal_important_difference": given.outcome.mid,
         "better_direction": given.outcome.better_direction,
         "certainty": {
@@ -140,23 +149,52 @@ def _silent(given: Evidence) -> dict[str, Any]:
     """With silent trials put back; the own pool as it is where there are none."""
     put_back = given.with_silent_nulls
     if put_back is None:
-        own = given.own.random if given.own else None
+        own = given.own.cautious if given.own else None
         return {
             "k": given.own.k if given.own else 0,
             "imputed": 0,
+            "imputed_n": None,
             "estimate": own.estimate if own else None,
             "ci": own.ci if own else None,
+            "se": own.se if own else None,
             "studies": [],
         }
     return {
         "k": put_back.k,
         "imputed": put_back.imputed,
+        "imputed_n": put_back.n,
         "estimate": put_back.result.estimate,
         "se": put_back.result.se,
         "ci": put_back.result.ci,
         "studies": put_back.study_ids,
         "sd": put_back.sd,
         "sd_from": put_back.sd_from,
+    }
+
+
+def _p_only(given: Evidence) -> dict[str, Any]:
+    """All that is known in one answer; the reading with silent trials where no p alone can be put back."""
+    found = given.with_p_only
+    left_out = [vars(row) for row in given.p_only_unsized]
+    if found is None:
+        without = _silent(given)
+        kept = {key: without[key] for key in ("k", "imputed", "estimate", "se", "ci")}
+        return {**kept, "p_only": 0, "studies": [], "left_out": left_out}
+    return {
+        "k": found.k,
+        "printed": found.printed,
+        "imputed": found.imputed,
+        "p_only": len(found.trials),
+        "estimate": found.result.estimate,
+        "se": found.result.se,
+        "ci": found.result.ci,
+        "tau2": found.tau2,
+        "around_zero": _estimate(found.around_zero) if found.around_zero else None,
+        "studies": [vars(trial) for trial in found.trials],
+        "silent_studies": found.silent_ids,
+        "sd": found.sd,
+        "sd_from": found.sd_from,
+        "left_out": left_out,
     }
 
 
@@ -167,9 +205,10 @@ def _own(given: Evidence) -> dict[str, Any] | None:
     return {
         "k": own.k,
         "estimate": own.random.estimate,
-        "se": own.random.se,
-        "ci": own.random.ci,
+        "se": own.cautious.se,
+        "ci": own.cautious.ci,
         **statistics_json(own),
+        "pi": own.cautious_pi,
         "studies": [e.study_id for e in given.selection.effects],
     }
 
@@ -184,6 +223,7 @@ def _asked_for(asked: Selection | None) -> dict[str, Any] | None:
             for e in asked.effects
         ],
         "silent_nulls": [n.study_id for n in asked.silent_nulls],
+        "p_only": [t.study_id for t in asked.p_only],
     }
 
 

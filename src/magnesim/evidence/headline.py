@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from magnesim.evidence.pooling import Interval, Pooled, pool
 from magnesim.evidence.published import PublishedPool
-from magnesim.evidence.selection import TrialEffect
+from magnesim.evidence.selection import POnly, TrialEffect
 from magnesim.evidence.silent_nulls import WithSilentNulls
+from magnesim.evidence.wording import listed
 
 # A published pool of many times as many trials than print usable figures in our tables says more than
 # our few, even though it cannot be taken apart.
@@ -39,8 +40,10 @@ class Headline:
     Attributes:
         source: `trials` (own pool), `published_pool`, `single_trial`, `silent_nulls` (no trial printed a
             number, some stated no difference) or `none`.
-        measure, estimate, se, ci: None where nothing can be said.
-        k, n: studies and people behind it; n None where not all sizes are known.
+        measure, estimate, se, ci: None where nothing can be said. Of our own pool the wider of the
+            Hartung-Knapp and the normal interval, and the larger standard error.
+        k, n: studies and people behind it; n None where not all sizes are known. A trial whose arm sizes are
+            not printed counts with all its people.
         method, test: of the pooling; as printed for a published pool.
         own, published: the pool it is taken from.
         studies: what carries it.
@@ -74,6 +77,7 @@ def choose(
     own: Pooled | None,
     published: PublishedPool | None,
     silent: WithSilentNulls | None,
+    p_only: Sequence[POnly] = (),
 ) -> Headline:
     """Pick the headline.
 
@@ -88,9 +92,11 @@ def choose(
         return _of_published(published, own)
     if own is not None:
         return _of_trials(effects, own, "one trial prints figures; no pool of this outcome is published")
+    alone = listed([f"{trial.study_id} ({trial.p_in_words})" for trial in p_only])
+    beside = f"; a p without usable figures: {alone}" if alone else ""
     if silent is not None:
-        return _nothing("silent_nulls", "no trial prints figures; those listed state no difference")
-    return _nothing("none", "no controlled trial prints figures that can be used")
+        return _nothing("silent_nulls", f"no trial prints figures; those listed state no difference{beside}")
+    return _nothing("none", f"no controlled trial prints figures that can be used{beside}")
 
 
 def _of_trials(effects: Sequence[TrialEffect], own: Pooled, because: str) -> Headline:
@@ -99,8 +105,8 @@ def _of_trials(effects: Sequence[TrialEffect], own: Pooled, because: str) -> Hea
         source="trials" if own.k > 1 else "single_trial",
         measure=effects[0].measure,
         estimate=own.random.estimate,
-        se=own.random.se,
-        ci=own.random.ci if own.k > 1 else effects[0].ci,
+        se=own.cautious.se,
+        ci=own.cautious.ci if own.k > 1 else effects[0].ci,
         k=own.k,
         n=None if None in people else sum(n for n in people if n is not None),
         method=own.method,
@@ -117,6 +123,7 @@ def _of_trials(effects: Sequence[TrialEffect], own: Pooled, because: str) -> Hea
 
 def _of_published(published: PublishedPool, own: Pooled | None) -> Headline:
     ours = "no trial" if own is None else "1 trial" if own.k == 1 else f"{own.k} trials"
+    verb = "print" if own is not None and own.k > 1 else "prints"
     trials = f"{published.k} trials" if published.k else "a number of trials that is not printed"
     note = f"published pool of {trials}" + (f": {', '.join(published.parts)}" if published.parts else "")
     return Headline(
@@ -143,7 +150,7 @@ def _of_published(published: PublishedPool, own: Pooled | None) -> Headline:
                 "; ".join(part for part in (note, published.note) if part),
             ),
         ),
-        because=f"{ours} in our tables print usable figures; {published.study_id} pools {trials}",
+        because=f"{ours} in our tables {verb} usable figures; {published.study_id} pools {trials}",
     )
 
 

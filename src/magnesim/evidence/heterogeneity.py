@@ -40,8 +40,12 @@ def tau2(yi: Array, vi: Array, method: str = "REML", X: Array | None = None) -> 
 def q_statistic(yi: Array, vi: Array, tau2: float = 0.0) -> float:
     """Cochran's Q, generalised: the weighted squares about the pooled mean with weights 1/(vi + tau2)."""
     weights = 1.0 / (vi + tau2)
-    mean = np.sum(weights * yi) / np.sum(weights)
-    return float(np.sum(weights * (yi - mean) ** 2))
+    return float(np.sum(weights * (yi - weighted_mean(yi, weights)) ** 2))
+
+
+def weighted_mean(yi: Array, weights: Array) -> float:
+    """The mean of `yi`, told as a distance from the first of them: exact where all are equal."""
+    return float(yi[0] + np.sum(weights * (yi - yi[0])) / np.sum(weights))
 
 
 def q_profile(yi: Array, vi: Array, level: float = 0.95) -> tuple[float, float]:
@@ -63,14 +67,19 @@ def i_squared(vi: Array, tau2: float) -> float:
     (2002, doi:10.1002/sim.1186), not from Q.
     """
     weights = 1.0 / vi
-    typical = (len(vi) - 1) * np.sum(weights) / (np.sum(weights) ** 2 - np.sum(weights**2))
+    typical = (len(vi) - 1) * np.sum(weights) / _twice_the_pairs(weights)
     return float(100.0 * tau2 / (tau2 + typical))
 
 
 def _der_simonian_laird(yi: Array, vi: Array) -> float:
     weights = 1.0 / vi
-    scale = np.sum(weights) - np.sum(weights**2) / np.sum(weights)
-    return max(0.0, (q_statistic(yi, vi) - (len(yi) - 1)) / float(scale))
+    scale = _twice_the_pairs(weights) / float(np.sum(weights))
+    return max(0.0, (q_statistic(yi, vi) - (len(yi) - 1)) / scale)
+
+
+def _twice_the_pairs(weights: Array) -> float:
+    """The squared sum less the sum of squares, added up pair by pair: nothing cancels."""
+    return float(2.0 * np.sum(weights[1:] * np.cumsum(weights)[:-1]))
 
 
 def _root_of_q(yi: Array, vi: Array, target: float) -> float:

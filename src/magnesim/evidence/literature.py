@@ -16,10 +16,11 @@ from magnesim.evidence.certainty import Certainty, Grounds, certainty
 from magnesim.evidence.comparisons import studies
 from magnesim.evidence.headline import Contribution, Headline, choose, own_pool
 from magnesim.evidence.outcomes import Outcome, checked_form, checked_population, outcome, studied_in
+from magnesim.evidence.p_only import WithPOnly, with_p_only
 from magnesim.evidence.pooling import Pooled
 from magnesim.evidence.published import PublishedPool, best_pool, published_pools
 from magnesim.evidence.selection import LeftOut, Selection, select
-from magnesim.evidence.silent_nulls import WithSilentNulls, with_silent_nulls
+from magnesim.evidence.silent_nulls import WithSilentNulls, people_of_all, with_silent_nulls
 
 # A salt or a population is pooled by itself from two trials on; one trial is named in the alarm instead.
 MIN_TRIALS_OF_WHAT_IS_ASKED = 2
@@ -37,6 +38,9 @@ class Evidence:
         selection: the trials in it, the silent ones, and those left out with the reason.
         asked_for: the same for just the form and population asked for; None where neither was asked.
         with_silent_nulls: the own pool with silent trials put back; None where there are none to put back.
+        with_p_only: the own pool with trials that print a p alone put back, and the silent ones too: one
+            answer that holds all that is known; None where no trial with a p alone can be put back.
+        p_only_unsized: trials with a p alone that could not be put back, and why.
         published: pools printed by others, never added to anything.
         certainty, alarms: how sure, and what to be told.
         left_out: every study that measured the outcome and is in no pool, with the reason.
@@ -52,10 +56,22 @@ class Evidence:
     selection: Selection
     asked_for: Selection | None
     with_silent_nulls: WithSilentNulls | None
+    with_p_only: WithPOnly | None
+    p_only_unsized: tuple[LeftOut, ...]
     published: tuple[PublishedPool, ...]
     certainty: Certainty
     alarms: tuple[Alarm, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def silent_trials(self) -> int:
+        """How many trials state no difference without numbers."""
+        return len(self.selection.silent_nulls)
+
+    @property
+    def silent_people(self) -> int | None:
+        """People of these trials together; None where those of one are not known, or there is none."""
+        return people_of_all(self.selection.silent_nulls)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of `magnesim evidence` (schema version 1)."""
@@ -89,7 +105,8 @@ def evidence_for(
     selection = asked if narrowed and asked is not None else whole
     own = own_pool(selection.effects)
     put_back, unsized = with_silent_nulls(asked_outcome, selection.effects, selection.silent_nulls)
-    headline = choose(selection.effects, own, None if narrowed else best, put_back)
+    all_known, without_size = with_p_only(asked_outcome, selection.effects, put_back, selection.p_only)
+    headline = choose(selection.effects, own, None if narrowed else best, put_back, selection.p_only)
     grounds = Grounds(
         outcome=asked_outcome,
         headline=headline,
@@ -112,9 +129,11 @@ def evidence_for(
         selection=selection,
         asked_for=asked,
         with_silent_nulls=put_back,
+        with_p_only=all_known,
+        p_only_unsized=without_size,
         published=pools,
         certainty=certainty(grounds),
-        alarms=_alarms(grounds, own, selection, asked, narrowed),
+        alarms=_alarms(grounds, own, selection, all_known, asked if not narrowed else None),
         left_out=(*selection.left_out, *unsized),
     )
 
@@ -136,8 +155,13 @@ def _share_in(contributions: tuple[Contribution, ...], population: str | None, n
 
 
 def _alarms(
-    grounds: Grounds, own: Pooled | None, selection: Selection, asked: Selection | None, narrowed: bool
+    grounds: Grounds,
+    own: Pooled | None,
+    selection: Selection,
+    all_known: WithPOnly | None,
+    asked: Selection | None,
 ) -> tuple[Alarm, ...]:
+    """All alarms; `asked` where the form or population asked for is not all that the headline holds."""
     headline, effects = grounds.headline, selection.effects
     found: list[Alarm | None] = []
     if headline.own is not None:
@@ -150,10 +174,11 @@ def _alarms(
     found += [
         alarm.high_risk_carries(headline, effects),
         alarm.silent_nulls(own, selection.silent_nulls, grounds.put_back, grounds.outcome.unit),
+        alarm.significant_without_figures(grounds.outcome, selection.p_only, all_known),
         alarm.sponsor(headline),
         alarm.overlap(headline, effects, grounds.published),
     ]
-    if asked is not None and not narrowed:
+    if asked is not None:
         found += _other_than_asked(grounds, asked)
     return tuple(a for a in found if a is not None)
 
@@ -172,7 +197,13 @@ def _other_than_asked(grounds: Grounds, asked: Selection) -> list[Alarm | None]:
             words = name.replace("_", " ")
             found.append(
                 alarm.other_than_asked(
-                    code, words, grounds.headline, share, asked.effects, asked.silent_nulls
+                    code,
+                    words,
+                    grounds.headline,
+                    share,
+                    asked.effects,
+                    asked.silent_nulls,
+                    asked.p_only,
                 )
             )
     return found

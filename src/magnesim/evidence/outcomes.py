@@ -44,6 +44,14 @@ class Outcome:
         """`change` with its sign turned so that better is positive; 0 for a neutral marker."""
         return {"lower": -1.0, "higher": 1.0, "neutral": 0.0}[self.better_direction] * change
 
+    def direction(self, change: float) -> str:
+        """What a difference of this sign means: `better on magnesium`; `higher` for a neutral marker."""
+        if change == 0.0:
+            return "no difference"
+        if self.better_direction == "neutral":
+            return f"{'higher' if change > 0.0 else 'lower'} on magnesium"
+        return f"{'better' if self.benefit(change) > 0.0 else 'worse'} on magnesium"
+
 
 @cache
 def outcomes() -> dict[str, Outcome]:
@@ -65,52 +73,66 @@ def outcomes() -> dict[str, Outcome]:
 
 
 def outcome(key: str) -> Outcome:
-    """The outcome of this key.
+    """The outcome of this key, in capitals or not.
 
     Raises:
         InputError: no such key; names the nearest ones by key and by label.
     """
     known = outcomes()
-    if key in known:
-        return known[key]
+    if (name := _plain(key)) in known:
+        return known[name]
     names = {k: k for k in known} | {o.label: o.key for o in known.values()}
-    near = list(dict.fromkeys(names[name] for name in nearest(key, names)))
-    raise InputError(
-        f"outcome {key!r}", f"not known. Nearest: {', '.join(near[:4])}.", f"magnesim evidence {near[0]}"
+    raise _not_known("outcome", key, names, "magnesim evidence ")
+
+
+def _plain(word: str) -> str:
+    """A name as the tables write it: small letters, underscores."""
+    return "_".join(word.strip().lower().replace("-", " ").split())
+
+
+def _not_known(what: str, given: str, names: dict[str, str], example: str) -> InputError:
+    """The error for a name that no table has; `names` by all spellings that it may have been meant for."""
+    near = list(dict.fromkeys(names[name] for name in nearest(given, names)))[:4]
+    return InputError(
+        f"{what} {given.strip() or '(empty)'}",
+        f"not known; near it are {', '.join(near)}.",
+        example + near[0],
     )
 
 
 def nearest(word: str, names: Iterable[str], count: int = 6) -> list[str]:
-    """The names most like a word that is not among them, the likest first."""
+    """The names most like a word that is not among them, the likest first; the first ones for no word."""
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extract(
-        word, list(names), scorer=fuzz.WRatio, processor=utils.default_process, limit=count
-    )
-    return [name for name, _, _ in found]
+    known = list(names)
+    found = process.extract(word, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=count)
+    return [name for name, _, _ in found] or known[:count]
 
 
 @cache
 def forms() -> tuple[str, ...]:
-    """Magnesium compounds that a trial arm or the table of compounds names."""
+    """What an arm can be asked for by: every compound of `arms.csv`, and salts that nobody has tested.
+
+    `unspecified` and `mixed` are among them: arms of which no more is known.
+    """
     arms = {row["compound"] for row in records("evidence", "arms")}
     known = arms | {row["compound"] for row in records("evidence", "compounds")}
-    return tuple(sorted(known - {"none", "mixed", "unspecified", "diet", "iv_sulfate", None}))
+    return tuple(sorted(known - {"none", None}))
 
 
 def checked_form(form: str | None) -> str | None:
-    """The form, lower case, where a compound of that name is known.
+    """The form, lower case, where a compound of that name is known; None where none is asked about.
 
     Raises:
-        InputError: no such compound; names the nearest.
+        InputError: no such compound, or an empty name; names the nearest.
     """
-    if form is None:
-        return None
-    name = form.strip().lower()
-    if name not in forms():
-        near = nearest(name, forms(), 4)
-        raise InputError(f"form {form!r}", f"not known. Nearest: {', '.join(near)}.", f"--form {near[0]}")
-    return name
+    return None if form is None else _checked("form", form, forms())
+
+
+def _checked(what: str, given: str, known: tuple[str, ...]) -> str:
+    if (name := _plain(given)) in known:
+        return name
+    raise _not_known(what, given, {k: k for k in known}, f"--{what} ")
 
 
 _GROUPS = ("postmenopause", "women", "pregnancy", "older_adults")
@@ -124,17 +146,12 @@ def populations() -> tuple[str, ...]:
 
 
 def checked_population(population: str | None) -> str | None:
-    """The population where it is known.
+    """The population where it is known; None where none is asked about.
 
     Raises:
-        InputError: no such population; names the nearest.
+        InputError: no such population, or an empty name; names the nearest.
     """
-    if population is None or population in populations():
-        return population
-    near = nearest(population, populations(), 4)
-    raise InputError(
-        f"population {population!r}", f"not known. Nearest: {', '.join(near)}.", f"--population {near[0]}"
-    )
+    return None if population is None else _checked("population", population, populations())
 
 
 def studied_in(study: dict[str, Any], population: str) -> bool:

@@ -13,7 +13,16 @@ from magnesim.errors import InputError
 from magnesim.evidence.alarms import Alarm, of_statistics
 from magnesim.evidence.contract import SCHEMA_VERSION, alarms_json, plain, statistics_json
 from magnesim.evidence.outcomes import nearest
-from magnesim.evidence.pooling import Pooled, pool
+from magnesim.evidence.pooling import (
+    ALLOWED_ESTIMATES,
+    ALLOWED_VARIANCES,
+    LARGEST_ESTIMATE,
+    LARGEST_VARIANCE,
+    LARGEST_VARIANCE_RATIO,
+    SMALLEST_VARIANCE,
+    Pooled,
+    pool,
+)
 
 _EXAMPLE = "study,yi,vi"
 
@@ -46,6 +55,7 @@ class PooledFile:
             "p": pooled.random.p,
             **statistics_json(pooled),
             "with_silent_nulls": None,
+            "with_p_only": None,
             "minimal_important_difference": None,
             "certainty": None,
             "alarms": alarms_json(self.alarms),
@@ -77,7 +87,7 @@ def pool_file(
 
     Args:
         path: the file, UTF-8, comma-separated.
-        yi, vi: columns with the estimates (ratios as logarithms) and their variances, above 0.
+        yi, vi: columns with the estimates (ratios as logarithms) and their variances; two columns.
         label: column with the name of the study; `study` where there is one, else rows are numbered.
         method, test: as in `pool`.
 
@@ -89,16 +99,25 @@ def pool_file(
     for column in (yi, vi, *([label] if label else [])):
         if column not in header:
             near = nearest(column, [h for h in header if h], 1)
-            hint = f" Nearest: {near[0]}." if near else ""
+            hint = f"; near it is {near[0]}" if near else ""
             raise InputError(
-                f"{name}: no column {column!r}", f"the header has {', '.join(header)}.{hint}", _EXAMPLE
+                f"{name}: no column {column or '(empty)'}",
+                f"the header has {', '.join(header)}{hint}.",
+                _EXAMPLE,
             )
+    if yi == vi:
+        raise InputError(
+            f"{name}: column {yi} for both yi and vi",
+            "the estimates and their variances are two columns.",
+            "--yi yi --vi vi",
+        )
     if not rows:
         raise InputError(f"{name}: no rows under the header", "at least one study is needed.", _EXAMPLE)
     named = label or ("study" if "study" in header else None)
     labels = tuple((row[named] if named else "") or f"row {at}" for at, row in rows)
-    y = tuple(_number(name, at, yi, row[yi]) for at, row in rows)
+    y = tuple(_estimate(name, at, yi, row[yi]) for at, row in rows)
     v = tuple(_variance(name, at, vi, row[vi]) for at, row in rows)
+    _comparable(name, vi, [at for at, _ in rows], v)
     pooled = pool(y, v, method, test)
     return PooledFile(labels, y, v, pooled, tuple(of_statistics(pooled, labels, y, v)))
 
@@ -132,7 +151,7 @@ def _read(path: Path, name: str) -> tuple[list[str], list[tuple[int, dict[str, s
         ) from None
     if repeated := sorted({h for h in header if h and header.count(h) > 1}):
         raise InputError(
-            f"{name}: column {repeated[0]!r} stands twice", "each column needs its own name.", _EXAMPLE
+            f"{name}: column {repeated[0]} stands twice", "each column needs its own name.", _EXAMPLE
         )
     return header, rows
 
@@ -147,23 +166,41 @@ def _row(name: str, line: int, header: list[str], cells: list[str]) -> dict[str,
     return dict(zip(header, (cell.strip() for cell in cells), strict=True))
 
 
-def _number(name: str, line: int, column: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        shown = text if text else "an empty cell"
-        raise InputError(
-            f"{name}, line {line}, column {column}: {shown}", "a number is needed.", f"{column} 0.25"
-        )
+def _estimate(name: str, line: int, column: str, text: str) -> float:
+    value = _number(text)
+    if value is None or abs(value) > LARGEST_ESTIMATE:
+        raise _refused(name, line, column, text, ALLOWED_ESTIMATES, "0.25")
     return value
 
 
 def _variance(name: str, line: int, column: str, text: str) -> float:
-    value = _number(name, line, column, text)
-    if value <= 0.0:
-        raise InputError(
-            f"{name}, line {line}, column {column}: {text}", "a variance above 0 is needed.", f"{column} 0.04"
-        )
+    value = _number(text)
+    if value is None or not SMALLEST_VARIANCE <= value <= LARGEST_VARIANCE:
+        raise _refused(name, line, column, text, ALLOWED_VARIANCES, "0.04")
     return value
+
+
+def _comparable(name: str, column: str, lines: list[int], variances: tuple[float, ...]) -> None:
+    """No study may weigh so much more than another that the other is lost in rounding."""
+    largest, smallest = max(variances), min(variances)
+    if largest > LARGEST_VARIANCE_RATIO * smallest:
+        at = lines[variances.index(largest)]
+        allowed = (
+            f"at most {LARGEST_VARIANCE_RATIO:g} times the smallest variance ({smallest:g}, line "
+            f"{lines[variances.index(smallest)]}) is allowed"
+        )
+        raise _refused(name, at, column, f"{largest:g}", allowed, "0.04")
+
+
+def _number(text: str) -> float | None:
+    """The number; None where the cell holds none, or one that is not finite."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and "_" not in text else None
+
+
+def _refused(name: str, line: int, column: str, text: str, allowed: str, example: str) -> InputError:
+    shown = text if text else "an empty cell"
+    return InputError(f"{name}, line {line}, column {column}: {shown}", f"{allowed}.", f"{column} {example}")

@@ -11,7 +11,8 @@ Rules, in order:
 - one row a trial family: differences in the usual unit before SD units and ratios, printed before worked
   out from arms, then the longest follow-up, then the first printed; arms of one trial against the
   same control are averaged. What else the trial printed is named in its note.
-Everything not used is listed with the reason.
+Everything not used is listed with the reason. Trials that say no difference without numbers, and trials that
+print a p without an estimate or a standard error, are listed apart: two further readings hold them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,17 @@ from pathlib import Path
 
 from magnesim.errors import InputError
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.comparisons import NORMAL_95, Comparison, Row, arms, comparisons, result_rows, studies
+from magnesim.evidence.comparisons import (
+    NO_ESTIMATE,
+    NORMAL_95,
+    Comparison,
+    Row,
+    arms,
+    comparisons,
+    people_of,
+    result_rows,
+    studies,
+)
 from magnesim.evidence.outcomes import Outcome, studied_in
 
 DESIGNS = {
@@ -44,6 +55,8 @@ IN_PEOPLE = (
 )
 SHORTEST_WEEKS = 0.5
 
+SIGNIFICANT = 0.05
+
 _MEASURE_ORDER = ("md", "log_rr", "log_or", "log_ratio", "smd")
 
 
@@ -55,7 +68,9 @@ class TrialEffect:
         study_id: the trial; `compounds` of its magnesium arms, `risk_of_bias` and `funding` as in the tables.
         measure: `md` in the outcome's unit, `smd`, or a log ratio.
         estimate, se, ci: magnesium minus control; the 95 % interval as printed, else the normal one.
-        n: people, None where unknown; `n_treatment`, `n_control` likewise.
+        n: people, None where unknown, and `n_of`: of the `arms` compared, or of the whole study where sizes
+            of arms are not printed (`analysed`, `randomised`).
+        n_treatment, n_control: of the arms; taken as equal arms where not printed.
         weeks: follow-up.
         note: how the numbers came about, and what else the trial printed.
     """
@@ -66,6 +81,7 @@ class TrialEffect:
     se: float
     ci: tuple[float, float]
     n: int | None
+    n_of: str | None
     n_treatment: int | None
     n_control: int | None
     weeks: float | None
@@ -77,16 +93,66 @@ class TrialEffect:
 
 @dataclass(frozen=True)
 class SilentNull:
-    """A trial that says "no difference" and prints no number: its size is known, its estimate is not."""
+    """A trial that says "no difference" and prints no number: its size is known, its estimate is not.
+
+    Attributes: as in `TrialEffect`; `paired` where the same people took both arms.
+    """
 
     study_id: str
     n: int | None
+    n_of: str | None
     n_treatment: int | None
     n_control: int | None
     paired: bool
     compounds: tuple[str, ...]
     risk_of_bias: str
     funding: str | None
+
+
+@dataclass(frozen=True)
+class POnly:
+    """A trial that prints a p and no estimate, or an estimate with nothing but the bound of a p.
+
+    Attributes:
+        sign: 1 where the outcome was higher on magnesium, -1 lower, None where the paper does not say.
+        p, p_bound: as printed.
+        estimate: as printed; None where it is not.
+        across_arms: why the p is not one of magnesium against its control; None where it is.
+        Others as in `SilentNull`.
+    """
+
+    study_id: str
+    measure: str
+    sign: int | None
+    p: float
+    p_bound: str
+    estimate: float | None
+    across_arms: str | None
+    n: int | None
+    n_of: str | None
+    n_treatment: int | None
+    n_control: int | None
+    paired: bool
+    compounds: tuple[str, ...]
+    risk_of_bias: str
+
+    @property
+    def significant(self) -> bool:
+        """Whether the p is below 0.05."""
+        return is_significant(self.p, self.p_bound)
+
+    @property
+    def p_in_words(self) -> str:
+        """`p 0.006`, `p below 0.05`."""
+        return f"p {_SIGNS.get(self.p_bound, '')}{self.p:g}"
+
+
+_SIGNS = {"lt": "below ", "gt": "above "}
+
+
+def is_significant(p: float, bound: str | None) -> bool:
+    """Whether a printed p says that it is below 0.05."""
+    return bound != "gt" and (p < SIGNIFICANT or (p == SIGNIFICANT and bound == "lt"))
 
 
 @dataclass(frozen=True)
@@ -99,10 +165,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Selection:
-    """All studies of an outcome, sorted into what can be pooled, what is silent, and what is left out."""
+    """All studies of an outcome, sorted into what can be pooled, what is silent, and what is left out.
+
+    Those of `p_only` are among `left_out` too: no pool of printed figures holds them.
+    """
 
     effects: tuple[TrialEffect, ...]
     silent_nulls: tuple[SilentNull, ...]
+    p_only: tuple[POnly, ...]
     left_out: tuple[LeftOut, ...]
 
 
@@ -115,9 +185,14 @@ def select(
         form, population: keep only trials of this compound, in this population.
     """
     if design not in DESIGNS:
-        raise InputError(f"design {design!r}", f"one of {', '.join(DESIGNS)} is allowed.", "--design rct")
+        raise InputError(
+            f"design {design.strip() or '(empty)'}",
+            f"not known; there are {', '.join(DESIGNS)}.",
+            "--design rct",
+        )
     effects: list[TrialEffect] = []
     nulls: list[SilentNull] = []
+    p_only: list[POnly] = []
     left: list[LeftOut] = []
     for members in _families(outcome, comparisons(outcome)).values():
         judged = [(c, why_not(outcome, c, design, form, population)) for c in members]
@@ -130,14 +205,17 @@ def select(
             left += [
                 LeftOut(s, f"the same people as {effect.study_id}") for s in reasons if s != effect.study_id
             ]
-        elif silent and not _contradicted(silent, members):
+        elif silent and not contradicted(silent, members):
             nulls.append(_silent_null(silent))
         else:
+            with_p = [c for c in members if _has_a_p_alone(outcome, c, design, form, population)]
+            if with_p and not silent:
+                p_only.append(_p_alone(outcome, with_p))
             if silent:
                 reasons.setdefault(silent[0].study_id, []).insert(0, _CONTRADICTION)
             left += [LeftOut(s, "; ".join(dict.fromkeys(why))) for s, why in reasons.items()]
     effects, odd = _one_measure(effects)
-    return Selection(tuple(effects), tuple(nulls), tuple(left + odd))
+    return Selection(tuple(effects), tuple(nulls), tuple(p_only), tuple(left + odd))
 
 
 _CONTRADICTION = (
@@ -178,6 +256,7 @@ def _arm_only(study_id: str) -> Comparison:
         ci=None,
         n_treatment=None,
         n_control=None,
+        sizes_assumed=False,
         k=None,
         i2=None,
         paired=False,
@@ -186,6 +265,8 @@ def _arm_only(study_id: str) -> Comparison:
         null_without_numbers=False,
         p=None,
         p_bound=None,
+        favours="unknown",
+        sign=None,
         missing="values of one arm only, nothing to compare them with",
         note="",
     )
@@ -195,6 +276,16 @@ def why_not(
     outcome: Outcome, row: Comparison, design: str, form: str | None = None, population: str | None = None
 ) -> str | None:
     """The first rule that keeps a comparison out of the pool; None where none does."""
+    reason = _not_asked_for(row, design, population)
+    if reason is not None:
+        return reason
+    if not row.treatment or design == "observational":
+        return row.missing
+    return arms_do_not_compare(row, form) or _numbers_do_not_hold(outcome, row)
+
+
+def _not_asked_for(row: Comparison, design: str, population: str | None) -> str | None:
+    """Design or people other than asked for."""
     study = studies()[row.study_id]
     if study["design"] not in DESIGNS[design]:
         return f"design {study['design'].replace('_', ' ')}, not {design}"
@@ -202,11 +293,7 @@ def why_not(
         return "groups of people compared, not how much magnesium they took"
     if population is not None and not studied_in(study, population):
         return f"people: {study['population']}"
-    if not row.treatment:
-        return row.missing
-    if design == "observational":
-        return row.missing
-    return arms_do_not_compare(row, form) or _numbers_do_not_hold(outcome, row)
+    return None
 
 
 def arms_do_not_compare(row: Comparison, form: str | None = None) -> str | None:
@@ -242,22 +329,60 @@ def _numbers_do_not_hold(outcome: Outcome, row: Comparison) -> str | None:
         return doubt[1]
     if row.statistic == "median":
         return "medians, kept apart from means"
-    if row.missing == "no estimate printed" and row.p is not None:
-        return _p_only(outcome, row)
+    if row.missing == NO_ESTIMATE and row.p is not None:
+        return _p_in_words(outcome, row)
     return row.missing
 
 
-def _p_only(outcome: Outcome, row: Comparison) -> str:
+def _p_in_words(outcome: Outcome, row: Comparison) -> str:
     """Says what size an exact p would mean, so that the reader sees what is missing from the pool."""
-    sign = {"lt": "below ", "gt": "above "}.get(row.p_bound or "", "")
-    text = f"prints p {sign}{row.p:g} but no estimate"
-    two_arms = sum(1 for key in arms() if key[0] == row.study_id) == 2
+    text = f"prints p {_SIGNS.get(row.p_bound or '', '')}{row.p:g} but no estimate"
+    if across := across_arms(row.study_id, outcome.key):
+        return f"{text}; {across}"
     known = outcome.typical_sd is not None and row.n_treatment is not None and row.n_control is not None
-    if not (two_arms and known and row.p_bound == "eq" and row.measure == "md" and not row.paired):
+    if not (known and row.p_bound == "eq" and row.measure == "md" and not row.paired):
         return text
     assert row.p is not None and outcome.typical_sd and row.n_treatment and row.n_control
-    size = es.implied_difference(row.p, outcome.typical_sd, row.n_treatment, row.n_control)
+    size = es.z_of_p(row.p) * es.se_of_difference(outcome.typical_sd, row.n_treatment, row.n_control)
     return f"{text} (with an SD of {outcome.typical_sd:g} it would mean {size:.2g} {outcome.unit})"
+
+
+def _has_a_p_alone(
+    outcome: Outcome, row: Comparison, design: str, form: str | None, population: str | None
+) -> bool:
+    """Whether only the p, or only the bound of a p, keeps a comparison from being pooled or dismissed."""
+    if _not_asked_for(row, design, population) or design == "observational" or not row.treatment:
+        return False
+    if arms_do_not_compare(row, form) or row.p is None or not 0.0 < row.p < 1.0 or row.statistic == "median":
+        return False
+    bound_alone = row.estimate is not None and row.se is None and row.p_bound == "lt"
+    if doubts().get((row.study_id, outcome.key), ("", ""))[0] == "leave_out" or row.measure is None:
+        return False
+    return row.missing == NO_ESTIMATE or bound_alone
+
+
+def _p_alone(outcome: Outcome, rows: list[Comparison]) -> POnly:
+    """The longest follow-up of a trial that prints no more than a p, the first printed where tied."""
+    row = max(rows, key=lambda c: c.weeks or 0.0)
+    assert row.p is not None and row.measure is not None
+    people, of = people_of([row])
+    sign = row.sign if row.estimate is None else (row.estimate > 0.0) - (row.estimate < 0.0)
+    return POnly(
+        study_id=row.study_id,
+        measure=row.measure,
+        sign=sign or None,
+        p=row.p,
+        p_bound=row.p_bound or "eq",
+        estimate=row.estimate,
+        across_arms=across_arms(row.study_id, outcome.key),
+        n=people,
+        n_of=of,
+        n_treatment=row.n_treatment,
+        n_control=row.n_control,
+        paired=row.paired,
+        compounds=_compounds([row]),
+        risk_of_bias=studies()[row.study_id]["risk_of_bias"] or "unclear",
+    )
 
 
 def _is_group_of_people(row: Comparison) -> bool:
@@ -278,9 +403,19 @@ def active_cointervention(text: str | None) -> str:
 
 @cache
 def doubts() -> dict[tuple[str, str], tuple[str, str]]:
-    """(`leave_out` or `note`, reason) by study and outcome: figures that cannot be taken as they are."""
+    """(Use, reason) by study and outcome: figures that cannot be taken as they are.
+
+    The use is `leave_out`, `note` (used, with a word of warning), or `p_across_arms` (the p is of more than
+    two arms, and says nothing of magnesium against its control).
+    """
     with (Path(__file__).parent / "doubts.csv").open(encoding="utf-8", newline="") as file:
         return {(r["study_id"], r["outcome"]): (r["use"], r["because"]) for r in csv.DictReader(file)}
+
+
+def across_arms(study_id: str, key: str) -> str | None:
+    """Why a p of this study is not one of two arms; None where it is."""
+    use, because = doubts().get((study_id, key), ("", ""))
+    return because if use == "p_across_arms" else None
 
 
 def _reasons(judged: Iterable[tuple[Comparison, str | None]]) -> dict[str, list[str]]:
@@ -292,14 +427,14 @@ def _reasons(judged: Iterable[tuple[Comparison, str | None]]) -> dict[str, list[
     return found
 
 
-def _contradicted(silent: list[Comparison], members: list[Comparison]) -> bool:
+def contradicted(silent: list[Comparison], members: list[Comparison]) -> bool:
     """The same arms have a row with p below 0.05 and a row of no difference."""
     pairs = {(c.treatment, c.control) for c in silent}
     return any(
         (c.treatment, c.control) in pairs
         and not c.null_without_numbers
         and c.p is not None
-        and (c.p < 0.05 or (c.p == 0.05 and c.p_bound == "lt"))
+        and is_significant(c.p, c.p_bound)
         for c in members
     )
 
@@ -310,6 +445,7 @@ def _one_row(usable: list[Comparison]) -> TrialEffect:
     others = [c for c in usable if _kind(c) != _kind(best)]
     effect, note = _arms_together(same)
     n_treatment, n_control = _sizes(same)
+    people, of = people_of(same)
     study = studies()[best.study_id]
     normal = (effect.estimate - NORMAL_95 * effect.se, effect.estimate + NORMAL_95 * effect.se)
     return TrialEffect(
@@ -318,7 +454,8 @@ def _one_row(usable: list[Comparison]) -> TrialEffect:
         estimate=effect.estimate,
         se=effect.se,
         ci=best.ci if len(same) == 1 and best.ci is not None else normal,
-        n=_people_together(n_treatment, n_control, best.paired),
+        n=people,
+        n_of=of,
         n_treatment=n_treatment,
         n_control=n_control,
         weeks=best.weeks,
@@ -373,12 +510,6 @@ def _arms_together(distinct: list[Comparison]) -> tuple[es.Effect, str]:
     return joined, f"arms averaged against one control: {names}; {distinct[0].note}"
 
 
-def _people_together(n_treatment: int | None, n_control: int | None, paired: bool) -> int | None:
-    if n_treatment is None or n_control is None:
-        return None
-    return n_treatment if paired else n_treatment + n_control
-
-
 def _compounds(rows: list[Comparison]) -> tuple[str, ...]:
     found = (arms().get((c.study_id, c.treatment)) for c in rows)
     return tuple(dict.fromkeys(str(arm["compound"]) for arm in found if arm))
@@ -397,10 +528,12 @@ def _silent_null(silent: list[Comparison]) -> SilentNull:
     same = _distinct_arms(silent)
     first = same[0]
     n_treatment, n_control = _sizes(same)
+    people, of = people_of(same)
     study = studies()[first.study_id]
     return SilentNull(
         study_id=first.study_id,
-        n=_people_together(n_treatment, n_control, first.paired),
+        n=people,
+        n_of=of,
         n_treatment=n_treatment,
         n_control=n_control,
         paired=first.paired,

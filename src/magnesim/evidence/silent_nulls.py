@@ -4,13 +4,16 @@ Pooling only those who printed numbers leans towards an effect, because null res
 unprinted. Each silent trial is known to have a size, and to have found nothing significant. So its
 estimate is drawn from a normal around 0 with the standard error that its size and the outcome's SD
 give, kept inside +-1.96 standard errors; the pool is computed for every draw, and the draws are
-joined by Rubin's rules. Around 0 is an assumption that leans the other way; the truth lies between
-the two answers, which is why both are shown.
+joined by Rubin's rules. Around 0 is an assumption that leans the other way.
+
+Where every trial with a significant result printed its figures, the two answers lean to two sides of the
+truth. Where some of those printed a p and nothing else, both answers lack them and lean towards nothing by
+that, and the truth may lie beyond the two; `p_only.py` holds all three kinds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +23,7 @@ from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.comparisons import NORMAL_95
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.pooling import LEVEL, Estimate, random_effects
-from magnesim.evidence.selection import LeftOut, SilentNull, TrialEffect
+from magnesim.evidence.selection import LeftOut, POnly, SilentNull, TrialEffect
 
 Array = NDArray[np.float64]
 
@@ -35,6 +38,7 @@ class WithSilentNulls:
     Attributes:
         k: trials in it, `imputed` of them silent.
         result: estimate, standard error and interval after Rubin's rules, in the outcome's unit.
+        n: people of the silent trials put back; None where the people of one are not known.
         study_ids, ses: the silent trials and the standard errors given to them.
         sd: the SD used, and `sd_from` where it comes from.
         left_out: silent trials that could not be sized, and why.
@@ -42,6 +46,7 @@ class WithSilentNulls:
 
     k: int
     imputed: int
+    n: int | None
     result: Estimate
     study_ids: tuple[str, ...]
     ses: tuple[float, ...]
@@ -54,7 +59,7 @@ def with_silent_nulls(
     outcome: Outcome, effects: Sequence[TrialEffect], nulls: Sequence[SilentNull], seed: int = SEED
 ) -> tuple[WithSilentNulls | None, tuple[LeftOut, ...]]:
     """Impute the silent trials of an outcome; None where none can be sized, with the reasons beside."""
-    sd, source = _spread(outcome, effects)
+    sd, source = spread(outcome, effects)
     sized: list[tuple[SilentNull, float]] = []
     left: list[LeftOut] = []
     for null in nulls:
@@ -65,7 +70,7 @@ def with_silent_nulls(
                 LeftOut(null.study_id, "states no difference without numbers, and its size is unknown")
             )
         else:
-            sized.append((null, _standard_error(null, sd)))
+            sized.append((null, standard_error(null, sd)))
     if sd is None or not sized:
         return None, tuple(left)
     yi = np.array([e.estimate for e in effects])
@@ -74,6 +79,7 @@ def with_silent_nulls(
     put_back = WithSilentNulls(
         k=len(effects) + len(sized),
         imputed=len(sized),
+        n=people_of_all(null for null, _ in sized),
         result=imputed_pool(yi, vi, ses, seed=seed),
         study_ids=tuple(null.study_id for null, _ in sized),
         ses=tuple(float(se) for se in ses),
@@ -82,6 +88,12 @@ def with_silent_nulls(
         left_out=tuple(left),
     )
     return put_back, tuple(left)
+
+
+def people_of_all(trials: Iterable[SilentNull]) -> int | None:
+    """People of all trials together; None where those of one are not known, or there is none."""
+    numbers = [trial.n for trial in trials]
+    return sum(n for n in numbers if n is not None) if numbers and None not in numbers else None
 
 
 def imputed_pool(yi: Array, vi: Array, null_ses: Array, draws: int = DRAWS, seed: int = SEED) -> Estimate:
@@ -120,13 +132,13 @@ def _null_draws(null_ses: Array, draws: int, seed: int) -> Array:
     return np.concatenate([half, -half])
 
 
-def _spread(outcome: Outcome, effects: Sequence[TrialEffect]) -> tuple[float | None, str]:
-    """SD to size silent trials with, and where it comes from; the reason where there is none."""
+def spread(outcome: Outcome, effects: Sequence[TrialEffect]) -> tuple[float | None, str]:
+    """SD to size trials without figures with, and where it comes from; the reason where there is none."""
     measure = effects[0].measure if effects else "md"
     if measure == "smd":
         return 1.0, "SD units"
     if measure != "md":
-        return None, f"a silent {measure} cannot be sized"
+        return None, f"a {measure} without figures cannot be sized"
     if outcome.typical_sd is not None:
         return outcome.typical_sd, outcome.sd_source or "outcomes.csv"
     implied = [
@@ -141,8 +153,9 @@ def _spread(outcome: Outcome, effects: Sequence[TrialEffect]) -> tuple[float | N
     return None, "no SD is known to size it with"
 
 
-def _standard_error(null: SilentNull, sd: float) -> float:
-    assert null.n_treatment is not None and null.n_control is not None
-    if null.paired:
-        return es.se_of_paired_difference(sd, null.n_treatment)
-    return es.se_of_difference(sd, null.n_treatment, null.n_control)
+def standard_error(trial: SilentNull | POnly, sd: float) -> float:
+    """The standard error that a trial's size and the SD between people give."""
+    assert trial.n_treatment is not None and trial.n_control is not None
+    if trial.paired:
+        return es.se_of_paired_difference(sd, trial.n_treatment)
+    return es.se_of_difference(sd, trial.n_treatment, trial.n_control)
