@@ -20,7 +20,7 @@ def taking(
 ) -> Simulation:
     """A simulation with few draws of somebody who takes this."""
     return simulate(
-        Person(**({"age": 62, "sex": "female"} | said)), Regimen(compound, mg, times, weeks), people=16
+        Person(**({"age": 62, "sex": "female"} | said)), Regimen(compound, mg, times, weeks), draws=16
     )
 
 

@@ -210,6 +210,11 @@ def print_evidence(result: Evidence | PooledFile) -> None:
         console.print(
             f"With {silent['imputed']} silent null(s) put back, k {silent['k']}: {_estimate(silent, unit)}"
         )
+    everything = content.get("with_p_only")
+    if everything and everything.get("p_only"):
+        console.print(
+            f"With {everything['p_only']} that print p alone put back: {_estimate(everything, unit)}"
+        )
     if content.get("minimal_important_difference") is not None:
         console.print(
             f"Smallest difference that matters: {figure(content['minimal_important_difference'])}{unit}"
