@@ -6,6 +6,18 @@ It informs and does not replace a clinician. No rule lives in code that has a ro
 from magnesim.safety.decision import Decision, Intake, Reason
 from magnesim.safety.engine import decide
 from magnesim.safety.limits import Limit, limit_in_force
+from magnesim.safety.reading import drugs_taken
 from magnesim.safety.rulebook import Rule, rule, rulebook
 
-__all__ = ["Decision", "Intake", "Limit", "Reason", "Rule", "decide", "limit_in_force", "rule", "rulebook"]
+__all__ = [
+    "Decision",
+    "Intake",
+    "Limit",
+    "Reason",
+    "Rule",
+    "decide",
+    "drugs_taken",
+    "limit_in_force",
+    "rule",
+    "rulebook",
+]

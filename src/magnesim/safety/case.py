@@ -12,12 +12,12 @@ from magnesim.intake import UnclearSaltError, read_dose
 from magnesim.intake import compound as canonical_compound
 from magnesim.people import Person, egfr_ckd_epi_2021
 from magnesim.people.person import SEXES
-from magnesim.safety.conditions import Reading, read_condition
-from magnesim.safety.drugs import Drug, read_drugs
+from magnesim.safety.drugs import Drug
 from magnesim.safety.limits import Limit, limit_in_force
+from magnesim.safety.reading import Part, read_parts
 from magnesim.safety.rulebook import rule
 from magnesim.safety.tables import rows
-from magnesim.safety.words import denied_spans, is_denied, normalised, parts
+from magnesim.safety.words import normalised
 
 OTHER_MAGNESIUM = "interactions:other_magnesium_products_antacid_laxative_bowel_preparation_infusion"
 _MAGNESIUM = re.compile(r"\bmagnesium\b(?! (?:salicylate|free))")
@@ -39,16 +39,6 @@ class OtherSource:
     source: str
     mg: float | None
     is_said: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a person's list of drugs or conditions, with what was found in it."""
-
-    text: str
-    is_drugs: bool
-    reading: Reading
-    drugs: tuple[Drug, ...]
 
 
 @dataclass(frozen=True)
@@ -77,15 +67,15 @@ class Case:
 
     @cached_property
     def drugs(self) -> tuple[Drug, ...]:
-        """Every medicine found, in a fixed order whatever the order of the list."""
-        return tuple(
-            sorted((drug for part in self.parts for drug in part.drugs), key=lambda d: (d.generic, d.written))
-        )
+        """Every medicine in force, in a fixed order whatever the order of the list."""
+        found = (drug for part in self.parts for drug in part.drugs_in_force)
+        return tuple(sorted(found, key=lambda drug: (drug.generic, drug.written)))
 
     @cached_property
     def tags(self) -> frozenset[str]:
         """Everything said to be present: rules, signs, markers, drug rows, groups and age bands."""
-        tags = set(read_condition(f"goal {normalised(self.goal)}").tags) if self.goal else set()
+        goal = f"goal {normalised(self.goal)}" if self.goal else None
+        tags = {tag for part in read_parts(goal, is_drugs=False) for tag in part.reading.tags}
         for part in self.parts:
             tags |= part.reading.tags
         for drug in self.drugs:
@@ -152,25 +142,8 @@ def read_case(
 
 
 def _parts(person: Person) -> tuple[Part, ...]:
-    found = []
-    for text, is_drugs in ((person.drugs, True), (person.conditions, False)):
-        for part in parts(text):
-            reading = read_condition(part)
-            drugs = read_drugs(part) if is_drugs else _drugs_named_in_passing(part, reading)
-            found.append(Part(part, is_drugs, reading, drugs))
+    found = [*read_parts(person.drugs, is_drugs=True), *read_parts(person.conditions, is_drugs=False)]
     return tuple(sorted(found, key=lambda part: (not part.is_drugs, part.text)))
-
-
-def _drugs_named_in_passing(part: str, reading: Reading) -> tuple[Drug, ...]:
-    """Medicines among the conditions (`cramps since starting furosemide`), none that the words deny."""
-    denied = denied_spans(part)
-    return tuple(
-        drug
-        for drug in read_drugs(part)
-        if drug.written in drug.generic
-        and not is_denied(drug.span[0], denied)
-        and not any(drug.span[0] < end and start < drug.span[1] for start, end in reading.accounted)
-    )
 
 
 def _canonical(compound: str | None) -> str | None:
@@ -185,16 +158,16 @@ def _canonical(compound: str | None) -> str | None:
 
 
 def _sources(part: Part) -> list[OtherSource]:
-    stated = _STATED_MG.search(part.text)
+    stated = _STATED_MG.search(part.affirmed)
     assumed = [
         float(row["assumed_mg"])
         for row in rows("other_sources")
-        if re.search(rf"\b(?:{row['words']})\b", part.text)
+        if re.search(rf"\b(?:{row['words']})\b", part.affirmed)
     ]
     if assumed:
         said = float(stated[1] or stated[2]) if stated else None
         return [OtherSource(part.text, max(assumed) if said is None else said, said is not None)]
-    if any(OTHER_MAGNESIUM in drug.rules for drug in part.drugs) or _MAGNESIUM.search(part.text):
+    if any(OTHER_MAGNESIUM in drug.rules for drug in part.drugs_in_force) or _MAGNESIUM.search(part.affirmed):
         mg = _dose_mg(part.text)
         return [OtherSource(part.text, mg, mg is not None)]
     return []

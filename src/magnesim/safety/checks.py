@@ -5,10 +5,9 @@ A check reads tables and facts of the case; which row leads to which outcome sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
-from magnesim.safety.case import Case, Part
+from magnesim.safety.case import Case
 from magnesim.safety.decision import Reason, reason
 from magnesim.safety.drugs import like, unknown_words
 from magnesim.safety.interactions import interactions, separation
@@ -21,6 +20,7 @@ Check = Callable[[Case], Iterator[Reason]]
 RISK_MARKERS = ("age:65", "marker:diabetes", "marker:hypertension", "marker:heart_failure")
 HINT_LIKENESS = 75.0
 """A name this like is asked about; it is never taken for the one written."""
+HARMFUL = "own:dose_harmful"
 EGFR_QUESTION = "What is your eGFR (kidney function, from a blood test)?"
 RESTLESS_LEGS = "redflags:urge_to_move_the_legs_worse_at_rest_and_in_the_evening_eased_by_moving"
 FERRITIN_ENOUGH, TSAT_ENOUGH = 75.0, 20.0
@@ -111,11 +111,21 @@ def misspelt(case: Case) -> Iterator[Reason]:
             yield reason(found, because=f"{drug.shown}.", question=f'Is "{drug.written}" {drug.generic}?')
 
 
+def unclear_denials(case: Case) -> Iterator[Reason]:
+    """What is bounded or denied twice is neither present nor absent: it is asked."""
+    found = rule("own:unclear_denial")
+    for part in case.parts:
+        asked = [*part.reading.unclear, *(drug.written for drug in part.drugs if drug.status == "unclear")]
+        for words in dict.fromkeys(asked):
+            question = f'Is "{words}" so now, or not? You wrote "{part.text}".'
+            yield reason(found, because=f'"{part.text}". {found.text}', question=question)
+
+
 def unknown_words_left(case: Case) -> Iterator[Reason]:
     """What no table knows is a question, never a yes."""
     firing = _firing_tags(case)
     for part in case.parts:
-        left = unknown_words(part.text, _accounted(part))
+        left = unknown_words(part.text, list(part.accounted))
         if not left:
             continue
         name = "own:unknown_drug" if part.is_drugs else "own:unknown_condition"
@@ -130,23 +140,6 @@ def unknown_words_left(case: Case) -> Iterator[Reason]:
         )
         question = f'What is "{words}" in "{part.text}"?{hint}'
         yield reason(rule(name), because=f'"{words}" is not known here. {rule(name).text}', question=question)
-
-
-def _accounted(part: Part) -> list[tuple[int, int]]:
-    spans = [*part.reading.accounted, *(drug.span for drug in part.drugs)]
-    return [*spans, *_magnesium_words(part)]
-
-
-def _magnesium_words(part: Part) -> Iterator[tuple[int, int]]:
-    """Another magnesium product is counted elsewhere; its words are not unknown."""
-    if part.is_drugs:
-        for row in rows("other_sources"):
-            yield from _spans(row["words"], part.text)
-        yield from _spans(r"magnesium( \w+)?", part.text)
-
-
-def _spans(words: str, text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in re.finditer(rf"\b(?:{words})\b", text))
 
 
 def _firing_tags(case: Case) -> set[str]:
@@ -167,6 +160,7 @@ def _firing_tags(case: Case) -> set[str]:
 def dose(case: Case) -> Iterator[Reason]:
     """The sum of all magnesium outside food against the limit in force."""
     total, limit = case.total_mg, case.limit
+    yield from _harmful(case)
     for source in case.other_sources:
         if source.mg is None:
             because = f"{source.source}. {rule('own:other_source_unknown').text}"
@@ -193,6 +187,16 @@ def dose(case: Case) -> Iterator[Reason]:
             )
 
 
+def _harmful(case: Case) -> Iterator[Reason]:
+    """From the dose on at which harm was reported nobody is sent to ask for it: it is refused."""
+    found = rule(HARMFUL)
+    harmful_mg = found.rows[-1]["value"]
+    known_mg = (case.asked_mg or 0.0) + sum(source.mg or 0.0 for source in case.other_sources)
+    if known_mg >= harmful_mg:
+        because = f"{known_mg:g} mg a day outside food. {found.text} That begins at {harmful_mg:g} mg a day."
+        yield reason(found, because=because)
+
+
 CHECKS: tuple[Check, ...] = (
     given,
     gates,
@@ -203,6 +207,7 @@ CHECKS: tuple[Check, ...] = (
     iron_before_magnesium,
     interactions,
     misspelt,
+    unclear_denials,
     unknown_words_left,
     dose,
     separation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from magnesim.safety.rulebook import HELP_NOW, LEAD, Rule
@@ -18,6 +18,7 @@ class Reason:
         because: plain words for the person.
         source_url: the addresses that carry the rule; empty where it is ours.
         question: what to ask, or empty.
+        help: what to do at once where it refuses because of an emergency; else empty.
     """
 
     rule: str
@@ -25,6 +26,7 @@ class Reason:
     because: str
     source_url: str = ""
     question: str = ""
+    help: str = ""
 
     def to_json(self) -> dict[str, str]:
         """The four keys of the contract."""
@@ -40,10 +42,22 @@ def reason(
     found: Rule, outcome: str | None = None, because: str = "", question: str = "", source_url: str = ""
 ) -> Reason:
     """The rule as a reason, with its own outcome and text where no others are given."""
-    severity = outcome or found.outcome
-    danger = severity == "refuse" and found.name.startswith("redflags:")
-    text = f"{HELP_NOW if danger else LEAD[severity]}: {because or found.text}"
-    return Reason(found.name, severity, text, source_url or found.source_url, question or found.question)
+    severity, question = outcome or found.outcome, question or found.question
+    address = source_url or found.source_url
+    if severity == "refuse" and found.help:
+        text = because or found.finding
+        return Reason(found.name, severity, f"{text[0].upper()}{text[1:]}", address, question, found.help)
+    return Reason(found.name, severity, f"{LEAD[severity]}: {because or found.text}", address, question)
+
+
+def with_help_first(reasons: list[Reason]) -> list[Reason]:
+    """Emergencies first, and what to do about all of them once, in the first."""
+    urgent = [reason for reason in reasons if reason.help]
+    if not urgent:
+        return reasons
+    actions = "; ".join(dict.fromkeys(reason.help for reason in urgent))
+    first = replace(urgent[0], because=f"{HELP_NOW}: {actions}. {urgent[0].because}")
+    return [first, *urgent[1:], *(reason for reason in reasons if not reason.help)]
 
 
 @dataclass(frozen=True)

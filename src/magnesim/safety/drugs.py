@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from magnesim.data import records
+from magnesim.safety.denial import says
 from magnesim.safety.rulebook import slug
 from magnesim.safety.tables import rows
 from magnesim.safety.words import Span, months_said, normalised, plain_words
@@ -33,13 +34,14 @@ _NOON = re.compile(r"\b(?:noon|midday)\b")
 
 @dataclass(frozen=True)
 class Entry:
-    """What a name stands for."""
+    """What a name stands for; `generics` is empty where it is only a kind of medicine."""
 
     generic: str
     rules: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     markers: frozenset[str] = frozenset()
     route: str = "oral"
+    generics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Drug:
         as_needed: taken now and then only.
         span: where it stands in its part.
         is_misspelt: whether the name was found by likeness.
+        generics: the medicines that it holds, each by one name; empty for a kind of medicine.
+        status: `current`, `planned`, `stopped`, `denied`, or `unclear` where neither yes nor no is sure.
     """
 
     written: str
@@ -75,6 +79,8 @@ class Drug:
     months: float | None = None
     as_needed: bool = False
     is_misspelt: bool = False
+    generics: tuple[str, ...] = ()
+    status: str = "current"
 
     @property
     def shown(self) -> str:
@@ -103,7 +109,14 @@ def lexicon() -> dict[str, Entry]:
                 row["brand"],
                 replace(entry, generic=row["generic"].replace(";", " with "), route=row["route"] or "oral"),
             )
-    return names
+    return {name: replace(entry, generics=_generics(entry.generic)) for name, entry in names.items()}
+
+
+def _generics(written: str) -> tuple[str, ...]:
+    """Each medicine of a combination by one name; what `drug_names.csv` leaves empty is only a kind."""
+    one_name = {row["name"]: row["generic"] for row in rows("drug_names")}
+    found = (_key(name) for name in re.split(r"/| with ", written))
+    return tuple(dict.fromkeys(name for key in found if (name := one_name.get(key, key))))
 
 
 def _add(names: dict[str, Entry], name: str, entry: Entry) -> None:
@@ -183,13 +196,25 @@ def _misspelt(token: re.Match[str]) -> list[Drug]:
     """A word that is like a name; where it is like several, the rules of all of them hold."""
     if is_plain(token[0]) or any(pattern.search(token[0]) for pattern, _ in _classes()):
         return []
+    found = [_drug(token[0], lexicon()[name], token.span()) for name in like(token[0])]
+    # Only the likest counts as taken.
     return [
-        replace(_drug(token[0], lexicon()[name], token.span()), is_misspelt=True) for name in like(token[0])
+        replace(drug, is_misspelt=True, generics=() if place else drug.generics)
+        for place, drug in enumerate(found)
     ]
 
 
 def _drug(written: str, entry: Entry, span: Span) -> Drug:
-    return Drug(written, entry.generic, entry.rules, entry.groups, entry.markers, span, route=entry.route)
+    return Drug(
+        written,
+        entry.generic,
+        entry.rules,
+        entry.groups,
+        entry.markers,
+        span,
+        route=entry.route,
+        generics=entry.generics,
+    )
 
 
 def is_plain(token: str) -> bool:
@@ -215,7 +240,7 @@ def unknown_words(part: str, accounted: list[Span]) -> list[str]:
 
 
 def _is_role_word(token: str) -> bool:
-    kinds = ("parenteral", "local", "as_needed", "oral", "negation")
+    kinds = ("parenteral", "local", "as_needed", "oral", "negation", "answered_no")
     return any(token in plain_words(kind) for kind in kinds)
 
 
@@ -257,6 +282,7 @@ def _with_context(drug: Drug, context: str) -> Drug:
         per_day=per_day or (len(times) or None),
         months=months_said(context),
         as_needed=_has(context, "as_needed"),
+        status="planned" if says("planned", context) else "current",
     )
 
 

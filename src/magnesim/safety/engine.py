@@ -9,7 +9,7 @@ from typing import Any
 from magnesim.people import Person
 from magnesim.safety import checks
 from magnesim.safety.case import Case, read_case
-from magnesim.safety.decision import Decision, Intake, Reason
+from magnesim.safety.decision import Decision, Intake, Reason, with_help_first
 from magnesim.safety.interactions import gaps, portions_asked
 from magnesim.safety.rulebook import OUTCOMES, rule
 from magnesim.safety.slots import choose, clock
@@ -17,6 +17,7 @@ from magnesim.safety.tables import rows
 
 _log = logging.getLogger(__name__)
 ALLOWING = OUTCOMES[:2]
+ASK_FOR_THE_HOUR = "the hour is open, so ask your pharmacist for it"
 NO_SELF_CARE_DOSE = ("redflags:laboratory_value_given_without_a_unit",)
 """Rules under which no dose can be named at all, although a clinician may still decide."""
 
@@ -96,8 +97,9 @@ def _decision(case: Case, reasons: list[Reason]) -> Decision:
 
 
 def _each_once(reasons: list[Reason]) -> tuple[Reason, ...]:
-    """Reasons that differ only in their question are one."""
-    return tuple({(reason.rule, reason.severity, reason.because): reason for reason in reasons}.values())
+    """Reasons that differ only in their question are one; help stands first, and once."""
+    once = {(reason.rule, reason.severity, reason.because): reason for reason in reasons}
+    return tuple(with_help_first(list(once.values())))
 
 
 def _cap(case: Case, outcome: str, reasons: list[Reason]) -> float:
@@ -114,8 +116,10 @@ def _schedule(case: Case) -> tuple[Intake, ...]:
     wanted = portions_asked(case)
     mg = case.asked_mg / len(wanted)
     words = ", ".join([what, *dict.fromkeys(gap.in_words for gap in needed)])
-    if any(not gap.times_h for gap in needed):
-        return tuple(Intake(None, words, mg) for _ in wanted)
+    untimed = [gap for gap in needed if not gap.times_h]
+    if untimed:
+        never = " and ".join(dict.fromkeys(gap.never_in_words for gap in untimed))
+        return tuple(Intake(None, f"{words}; {ASK_FOR_THE_HOUR}, {never}", mg) for _ in wanted)
     times = choose(needed, wanted)
     if times is None:
         raise RuntimeError("a plan without a slot was allowed")

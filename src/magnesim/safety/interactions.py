@@ -19,6 +19,8 @@ def interactions(case: Case) -> Iterator[Reason]:
     """Every row of every medicine, by route, salt and time; the strictest decides."""
     for drug in case.drugs:
         for found in _rules_that_hold(drug):
+            if found.name in case.tags:
+                continue  # the condition was said itself, and its own check tells it
             because = f"{drug.shown}: {_text(found)}"
             question = _question(drug, found)
             gap = _gap(case, drug, found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -45,6 +45,8 @@ class Rule:
         implies: the risk marker that taking the medicine implies, or empty.
         why: why the row leads to this outcome.
         question: what to ask where it applies.
+        finding: the text without what to do about it.
+        help: what to do at once where it refuses because of an emergency; else empty.
         rows: the source rows.
     """
 
@@ -58,6 +60,8 @@ class Rule:
     implies: str = ""
     why: str = ""
     question: str = ""
+    finding: str = ""
+    help: str = ""
     rows: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
     def spares(self, compound: str | None) -> bool:
@@ -99,12 +103,25 @@ def rulebook() -> dict[str, Rule]:
     if source.keys() != outcomes.keys():
         raise RuntimeError(f"outcomes.csv and the tables differ: {sorted(source.keys() ^ outcomes.keys())}")
     book = {name: _from_row(name, source[name], outcomes[name]) for name in source}
-    for row in rows("own_rules"):
-        book[row["rule"]] = Rule(
-            row["rule"], row["text"], row["outcome"], question=row["question"], why="ours", rows=(row,)
-        )
+    book |= {row["rule"]: _own(row) for row in rows("own_rules")}
     book |= {limit.name: limit for limit in _limits()}
+    for row in rows("emergencies"):
+        book[row["rule"]] = replace(book[row["rule"]], help=row["help"])
     return book
+
+
+def _own(row: dict[str, str]) -> Rule:
+    """A rule without a row in the curated tables; where it rests on a fact, that is its source."""
+    facts = [fact for fact in records("safety", "facts") if fact["key"] == row["fact"]]
+    return Rule(
+        row["rule"],
+        row["text"],
+        row["outcome"],
+        why="ours" + "".join(f", on the fact {fact['key']}: {fact['statement']}" for fact in facts),
+        question=row["question"],
+        finding=row["text"],
+        rows=(row, *facts),
+    )
 
 
 def _curated() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -129,6 +146,7 @@ def _from_row(name: str, row: dict[str, Any], outcome: dict[str, str]) -> Rule:
         otherwise=outcome["otherwise"],
         implies=outcome["implies"],
         why=outcome["why"],
+        finding=f"{row['sign']}: may mean {row['what_it_may_mean']}." if "sign" in row else _text(row),
         rows=(row,),
     )
 

@@ -50,6 +50,11 @@ class Gap:
         """The gap as a person keeps it."""
         return f"{self.before_h:g} h or more after {self.drug} and {self.after_h:g} h or more before it"
 
+    @property
+    def never_in_words(self) -> str:
+        """The hours at which magnesium must not be taken, where the medicine has no clock time yet."""
+        return f"not within {self.after_h:g} h before {self.drug} or {self.before_h:g} h after it"
+
 
 def free_times(gaps: list[Gap]) -> list[float]:
     """Every half hour of the waking day at which magnesium keeps all gaps."""

@@ -1,7 +1,6 @@
-"""What people write, made comparable: one spelling, parts, what is denied, how long, how often.
+"""What people write, made comparable: one spelling, parts, how long, how often.
 
-A part is what stands between semicolons; a piece is what stands between commas within it. A denial
-reaches to the next comma, or over a list where the words say so, and never over a semicolon.
+A part is what stands between semicolons; a piece is what stands between commas within it.
 """
 
 from __future__ import annotations
@@ -28,18 +27,15 @@ _DURATION = re.compile(
 )
 _LONG = re.compile(r"\b(long term|years|for ever|lifelong|chronic)\b")
 _COMPARISON = re.compile(r"(\w+)(>=|<=|>|<)(\d+(?:\.\d+)?)")
-_DENIED_AFTER = re.compile(
-    r"^(?:(?!\b(?:not|cannot|cant|yet)\b).)*?(?= (?:was |is |has been |been )*(?:ruled out|excluded)\b)"
-)
 
 
 def normalised(text: str) -> str:
-    """Lower case, no accents, hyphens and brackets as spaces; clock times, decimals and commas stay."""
+    """Lower case, no accents, hyphens and brackets as spaces, dashes as commas; times, decimals stay."""
     plain = unicodedata.normalize("NFKD", text.replace("µ", "u").replace("μ", "u"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
     plain = re.sub(r"['’‘`]", "", plain)
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
-    plain = re.sub(r"[\n\r]+|(?<=[a-z)])\.(?=\s)", ",", plain)
+    plain = re.sub(r"[\n\r]+|(?<=[a-z)])\.(?=\s)|\s[-‐-―]+\s|—", ",", plain)
     plain = re.sub(r"\.(?!\d)|(?<!\d):|:(?!\d)|[-‐-―_()\[\]\"*?!|]", " ", plain)
     plain = re.sub(r"[+&]", " and ", plain)
     return re.sub(r" ?, ?", ", ", " ".join(plain.split())).strip(" ,")
@@ -51,11 +47,6 @@ def parts(text: str | None) -> list[str]:
     return [part for part in found if part and part not in plain_words("nothing")]
 
 
-def pieces(part: str) -> list[Span]:
-    """Where the pieces of a part stand."""
-    return [(match.start(), match.end()) for match in re.finditer(r"[^,]+", part)]
-
-
 @cache
 def plain_words(kind: str) -> frozenset[str]:
     """Words of one kind from `plain_words.csv`."""
@@ -63,49 +54,11 @@ def plain_words(kind: str) -> frozenset[str]:
 
 
 @cache
-def _phrases(kind: str) -> re.Pattern[str]:
-    longest_first = sorted(plain_words(kind), key=lambda word: (-len(word), word))
+def phrases(*kinds: str) -> re.Pattern[str]:
+    """Any word of these kinds, the longest first."""
+    words = frozenset().union(*map(plain_words, kinds))
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
-
-
-# `no longer`, `not treated`, `never well controlled` deny nothing that matters here.
-_NO_DENIAL = re.compile(r" ?(only|longer|(\w+ )?(treated|controlled|managed|good|well|sure|known|better))\b")
-
-
-def denied_spans(part: str) -> list[Span]:
-    """Where in a part something is said to be absent.
-
-    `no diabetes, asthma` denies diabetes; `denies chest pain, fainting or cough` denies all three;
-    `no kidney disease but diabetes` denies kidney disease.
-    """
-    spans = []
-    for kind in ("negation", "negation_of_a_list"):
-        for cue in _phrases(kind).finditer(part):
-            if not _NO_DENIAL.match(part, cue.end()):
-                spans.append((cue.end(), _end_of_denial(part, cue.end(), kind == "negation_of_a_list")))
-    for start, end in pieces(part):
-        before = _DENIED_AFTER.match(part[start:end])
-        if before:
-            spans.append((start, start + before.end()))
-    return spans
-
-
-def _end_of_denial(part: str, start: int, is_list: bool) -> int:
-    stop = _phrases("end_of_negation").search(part, start)
-    limit = stop.start() if stop else len(part)
-    after = start
-    if is_list:
-        last_item = re.compile(r"\b(?:or|nor)\b").search(part, start, limit)
-        if not last_item:
-            return limit
-        after = last_item.end()
-    end = re.compile(r",|\band\b").search(part, after, limit)
-    return end.start() if end else limit
-
-
-def is_denied(position: int, denied: list[Span]) -> bool:
-    """Whether what begins here is said to be absent. A sign such as `no urine` begins before its denial."""
-    return any(start <= position < end for start, end in denied)
 
 
 def months_said(text: str) -> float | None:

@@ -1,0 +1,310 @@
+"""What a person says is absent, and how far those words reach.
+
+A denial holds for what stands right behind its cue, and for a list behind that which `or` closes. Only
+words that the tables know carry it on: any other word ends it, and what follows counts as said. Where a
+denial is bounded (`no fits since May`, `no severe asthma`, `not stopped`) it is unclear, never absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from magnesim.safety.tables import rows
+from magnesim.safety.words import Span, phrases, plain_words
+
+STOPPING = ("stop", "not_taken")
+"""Cues that speak of medicines only: dialysis that was stopped is not absent."""
+_SPACE = re.compile(r"\s*")
+_OR = re.compile(r"\s*(?:,\s*)?\b(?:or|nor)\b|/(?=\S)")
+_JOIN = re.compile(r"(?:or|nor|and)\b\s*")
+_COMMA = re.compile(r"\s*,")
+_AND = re.compile(r"\s*\band\b")
+_AMOUNT = re.compile(r"\s*\d[\d.]*\s*(?:mg|mcg|ug|g|ml|iu|units?|mmol)?(?!\w)(?:\s*of\b)?")
+_LIST_GOES_ON = re.compile(r"/|\s*(?:,|\bor\b|\bnor\b)")
+_RULED_OUT = re.compile(
+    r"\s*\b(?:(?:was|were|is|are|has|have|been|now|already|since)\s+)*(?:ruled out|excluded)\b"
+)
+_STOP_BEHIND = re.compile(r"\s*(?:,\s*)?")
+
+
+@dataclass(frozen=True)
+class Denials:
+    """Where in a part something is said to be absent.
+
+    Attributes:
+        denied: absent.
+        unclear: neither surely absent nor surely present.
+        stopped: medicines that are not taken, or no longer.
+        doubted: medicines of which only that is unclear.
+        cues: the words that say so.
+    """
+
+    denied: tuple[Span, ...] = ()
+    unclear: tuple[Span, ...] = ()
+    stopped: tuple[Span, ...] = ()
+    doubted: tuple[Span, ...] = ()
+    cues: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Cue:
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class _Item:
+    start: int
+    end: int
+    is_qualified: bool
+
+
+def read_denials(
+    part: str,
+    items: Iterable[Span],
+    drugs: Iterable[Span],
+    values: Iterable[Span],
+    is_sign: Callable[[Span], bool],
+) -> Denials:
+    """Read the denials of a part.
+
+    Args:
+        part: as `words.parts` gives it.
+        items: where conditions, signs and medicines stand.
+        drugs: where medicines stand.
+        values: where laboratory values stand.
+        is_sign: whether a cue is itself what makes a sign, as in `no urine`; it then denies nothing.
+    """
+    own = [cue for cue in _cues(part) if cue.kind in STOPPING or not is_sign((cue.start, cue.end))]
+    return _Reader(part, list(items), list(drugs), frozenset(start for start, _ in values), own).read()
+
+
+def without(part: str, spans: Iterable[Span]) -> str:
+    """The part with these places blank; a line break stands there, which no pattern crosses."""
+    letters = list(part)
+    for start, end in spans:
+        letters[start:end] = "\n" * (end - start)
+    return "".join(letters)
+
+
+def within(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a span lies wholly in one of the others."""
+    return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def _cues(part: str) -> list[_Cue]:
+    """The words that may deny something, the longest at each place."""
+    return [
+        _Cue(match.start(), match.end(), _cue_kinds()[match[0]]) for match in phrases(*_CUES).finditer(part)
+    ]
+
+
+_CUES = ("negation", "negation_of_a_list", "negation_in_place", "negation_in_the_past", *STOPPING)
+
+
+@cache
+def _cue_kinds() -> dict[str, str]:
+    return {word: kind for kind in _CUES for word in plain_words(kind)}
+
+
+@cache
+def _words(kind: str) -> str:
+    return "|".join(row["words"] for row in rows("drug_status") if row["status"] == kind)
+
+
+@cache
+def _status(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_words(kind)})(?!\w)")
+
+
+def says(kind: str, text: str) -> bool:
+    """Whether a text holds words of a kind of `drug_status.csv`."""
+    return _status(kind).search(text) is not None
+
+
+class _Reader:
+    def __init__(
+        self, part: str, items: list[Span], drugs: list[Span], values: frozenset[int], own: list[_Cue]
+    ) -> None:
+        self.part = part
+        self.cues = own
+        self.starts = values | {cue.start for cue in own}
+        self.items = self._ends([*items, *drugs])
+        self.drugs = self._ends(drugs)
+        self.denied: list[Span] = []
+        self.unclear: list[Span] = []
+        self.stopped: list[Span] = []
+        self.doubted: list[Span] = []
+        self.read_cues: list[Span] = []
+
+    def _ends(self, spans: list[Span]) -> dict[int, int]:
+        """For each start the furthest end; a match that runs over a connector is no single thing."""
+        found: dict[int, int] = {}
+        for start, end in sorted(spans):
+            text = self.part[start:end]
+            is_one = "," not in text and phrases("connector").search(text) is None
+            if is_one or text in plain_words("one_term"):
+                found[start] = end
+        return found
+
+    def read(self) -> Denials:
+        for place, cue in enumerate(self.cues):
+            self._read_cue(cue, self.cues[place - 1] if place else None)
+        self._read_afterwards()
+        found = (self.denied, self.unclear, self.stopped, self.doubted, self.read_cues)
+        return Denials(*map(tuple, found))
+
+    def _read_cue(self, cue: _Cue, before: _Cue | None) -> None:
+        scope, doubtful = self._scope(cue)
+        if not scope:
+            return
+        self.read_cues.append((cue.start, cue.end))
+        span = (scope[0].start, scope[-1].end)
+        is_double = before is not None and not self.part[before.end : cue.start].strip()
+        if is_double or not self._is_plain(cue, scope):
+            (self.doubted if cue.kind in STOPPING else self.unclear).append(span)
+        elif cue.kind not in STOPPING and self._ends_here(span[1]):
+            self.denied.append(span)
+        else:
+            self.stopped.append(span)
+        self.unclear += [(item.start, item.end) for item in doubtful]
+
+    # --- how far a cue reaches
+
+    def _scope(self, cue: _Cue) -> tuple[list[_Item], list[_Item]]:
+        """What a cue governs, and what only a list without `or` joins to it."""
+        known = self.drugs if cue.kind in STOPPING else self.items
+        first = self._item(cue.end, known)
+        if first is None:
+            return [], []
+        scope, is_closed = [first], False
+        waiting: list[_Item] = []
+        while True:
+            at = (waiting or scope)[-1].end
+            joined = _OR.match(self.part, at)
+            comma = None if joined or is_closed else _COMMA.match(self.part, at)
+            found = self._item((joined or comma).end(), known) if joined or comma else None  # type: ignore[union-attr]
+            if found is None:
+                break
+            if joined:
+                scope, waiting, is_closed = [*scope, *waiting, found], [], True
+            else:
+                waiting.append(found)
+        if cue.kind != "negation_of_a_list":
+            return scope, []
+        and_too = _AND.match(self.part, (waiting or scope)[-1].end)
+        last = self._item(and_too.end(), known) if and_too else None
+        return scope, [*waiting, *([last] if last else [])]
+
+    def _item(self, at: int, known: dict[int, int]) -> _Item | None:
+        """The one thing that stands here, with the words that lead to it and belong to it."""
+        is_qualified, organ_end, end = False, None, None
+        start = self._skip(at)
+        at = start
+        while True:
+            at = self._skip(at)
+            is_stop = known is self.drugs
+            joined = (is_stop and phrases("stop_lead").match(self.part, at)) or self._amount(at, known)
+            qualifier = None if joined else phrases("denial_qualifier").match(self.part, at)
+            lead = joined or qualifier or phrases("denial_lead").match(self.part, at)
+            if lead:
+                is_qualified, at = is_qualified or qualifier is not None, lead.end()
+                continue
+            noun = phrases("deniable").match(self.part, at) if known is self.items else None
+            organ = phrases("organ").match(self.part, at) if known is self.items else None
+            if at in known:
+                end = known[at]
+            elif noun:
+                end = noun.end()
+            elif organ:
+                organ_end = at = organ.end()
+                continue
+            elif organ_end is not None and _LIST_GOES_ON.match(self.part, organ_end):
+                end = organ_end  # `no heart, kidney or liver disease`
+            break
+        return None if end is None else _Item(start, self._with_tail(end), is_qualified)
+
+    def _amount(self, at: int, known: dict[int, int]) -> re.Match[str] | None:
+        return _AMOUNT.match(self.part, at) if known is self.drugs else None
+
+    def _with_tail(self, end: int) -> int:
+        """Nouns and strengths that go on naming the same thing."""
+        while True:
+            at = self._skip(end)
+            more = (
+                phrases("deniable").match(self.part, at)
+                or phrases("denial_tail").match(self.part, at)
+                or (_AMOUNT.match(self.part, at) if end in self.drugs.values() else None)
+            )
+            if more is None or more.end() <= end:
+                return end
+            end = more.end()
+
+    def _skip(self, at: int) -> int:
+        return _SPACE.match(self.part, at).end()  # type: ignore[union-attr]
+
+    # --- whether it is plain
+
+    def _is_plain(self, cue: _Cue, scope: list[_Item]) -> bool:
+        """Whether a denial has no bound; `denied dialysis` may also say that it was refused."""
+        piece = self.part.rfind(",", 0, cue.start) + 1
+        ahead, end = self.part[piece : cue.start].strip(), scope[-1].end
+        is_odd = (
+            any(item.is_qualified for item in scope)
+            or cue.kind == "negation_in_the_past"
+            or (cue.kind == "negation_in_place" and ahead not in plain_words("denial_opening"))
+        )
+        if is_odd or not all(self._is_medicine(item) for item in scope):
+            return not is_odd and self._ends_here(end)
+        taken_back = says("resumed", self.part[end:]) or (cue.kind in STOPPING and says("undone", ahead))
+        return not taken_back and (self._ends_here(end) or self._only_when(end))
+
+    def _is_medicine(self, item: _Item) -> bool:
+        return any(within(drug, [(item.start, item.end)]) for drug in self.drugs.items())
+
+    def _ends_here(self, at: int) -> bool:
+        """Whether nothing bounds the denial: the piece ends, or a new statement begins."""
+        at = self._skip(at)
+        joined = _JOIN.match(self.part, at)
+        if joined and joined.end() in self.starts:
+            return True
+        return (
+            at >= len(self.part)
+            or self.part[at] == ","
+            or phrases("denial_end").match(self.part, at) is not None
+            or at in self.starts
+        )
+
+    def _only_when(self, at: int) -> bool:
+        """Whether what follows only says when a medicine was stopped."""
+        piece_end = self.part.find(",", at)
+        rest = self.part[at : piece_end if piece_end >= 0 else len(self.part)]
+        return re.fullmatch(rf"(?:\s*(?:{_words('when_stopped')})(?!\w))*\s*", rest) is not None
+
+    # --- denials that stand behind what they deny
+
+    def _read_afterwards(self) -> None:
+        for start, end in self.items.items():
+            tail = self._with_tail(end)
+            if _RULED_OUT.match(self.part, tail):
+                self.denied.append((start, tail))
+            piece_end = self.part.find(",", tail)
+            answer = self.part[tail : piece_end if piece_end >= 0 else len(self.part)].strip()
+            is_whole_piece = not self.part[self.part.rfind(",", 0, start) + 1 : start].strip()
+            if is_whole_piece and answer in plain_words("answered_no"):
+                self.denied.append((start, tail))
+        for start, end in self.drugs.items():
+            self._read_stop_behind(start, self._with_tail(end))
+
+    def _read_stop_behind(self, start: int, end: int) -> None:
+        """`omeprazole 20 mg, stopped in May`."""
+        at = _STOP_BEHIND.match(self.part, end).end()  # type: ignore[union-attr]
+        found = _status("stopped_behind").match(self.part, at)
+        if found is None or self._skip(found.end()) in self.drugs:
+            return
+        clear = self._only_when(found.end()) and not says("resumed", self.part[found.end() :])
+        (self.stopped if clear else self.doubted).append((start, end))
