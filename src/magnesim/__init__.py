@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from magnesim.effects import Goal, goal_named, goals
     from magnesim.errors import InputError, UnclearError
     from magnesim.evidence import Evidence, evidence_for, pool
-    from magnesim.exposure import Simulation, simulate
+    from magnesim.exposure import Simulation, simulate, simulate_people
     from magnesim.intake import Dose, Regimen, read_dose
-    from magnesim.people import Person
+    from magnesim.people import Person, Population
     from magnesim.provenance import Why, why
     from magnesim.safety import Decision, decide
 
@@ -34,6 +34,7 @@ _ROOM = {
     "Goal": "effects",
     "InputError": "errors",
     "Person": "people",
+    "Population": "people",
     "Regimen": "intake",
     "Simulation": "exposure",
     "UnclearError": "errors",
@@ -46,6 +47,7 @@ _ROOM = {
     "pool": "evidence",
     "read_dose": "intake",
     "simulate": "exposure",
+    "simulate_people": "exposure",
     "why": "provenance",
 }
 
@@ -57,6 +59,7 @@ __all__ = [
     "Goal",
     "InputError",
     "Person",
+    "Population",
     "Regimen",
     "Simulation",
     "UnclearError",
@@ -70,6 +73,7 @@ __all__ = [
     "pool",
     "read_dose",
     "simulate",
+    "simulate_people",
     "why",
 ]
 
