@@ -120,7 +120,7 @@ def _expected(item: Expectation) -> str:
 MEANING = {
     "likely_worthwhile": "Likely worthwhile",
     "likely_too_small": "Likely too small to matter",
-    "unknown": "Too uncertain to say whether it matters",
+    "unknown": "The evidence is too weak to say whether it matters",
 }
 
 
