@@ -67,6 +67,8 @@ def test_creatinine_gives_the_egfr():
         {"menopause": "maybe"},
         {"sex": "male", "menopause": "post"},
         {"serum_mg_mmol_l": 19.0},
+        {"conditions": "no " * 1000},
+        {"drugs": "omeprazole; " * 1000},
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(said: dict):

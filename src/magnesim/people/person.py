@@ -63,6 +63,14 @@ class Person:
                 raise InputError(
                     f"--{name} {value}", f"one of {', '.join(allowed)} is allowed.", f"--{name} {allowed[0]}"
                 )
+        for name in ("drugs", "conditions"):
+            text = getattr(self, name)
+            if text and len(text) > LONGEST_TEXT:
+                raise InputError(
+                    f"--{name} with {len(text)} characters",
+                    f"at most {LONGEST_TEXT} characters are allowed.",
+                    _TEXT_EXAMPLES[name],
+                )
         if self.sex == "male" and self.menopause in ("pre", "peri", "post"):
             raise InputError(
                 f"--menopause {self.menopause} with --sex male",
@@ -70,6 +78,13 @@ class Person:
                 "--sex female",
             )
 
+
+LONGEST_TEXT = 2000
+"""Characters of free text on medicines or on illnesses."""
+_TEXT_EXAMPLES = {
+    "drugs": '--drugs "levothyroxine 07:00; omeprazole"',
+    "conditions": '--conditions "diabetes"',
+}
 
 PERSON_RANGES = {
     "age": (0.0, 120.0, "years"),
