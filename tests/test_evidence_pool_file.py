@@ -79,7 +79,7 @@ BROKEN = {
     "digits that only a programmer writes": ("yi,vi\n1_0,1\n", ["line 2", "column yi", "1_0"]),
     "a variance of zero": ("yi,vi\n0.1,0\n", ["line 2", "column vi", "above 0"]),
     "a negative variance": ("yi,vi\n0.1,-0.2\n", ["line 2", "column vi", "above 0"]),
-    "a ragged row": ("yi,vi\n0.1,0.2,0.3\n", ["line 2", "3 cells"]),
+    "a ragged row": ("yi,vi\n0.1,0.2,0.3\n", ["line 2", "cells 3, columns 2"]),
     "a quote left open": ('yi,vi\n"0.1,0.2\n', ["broken CSV"]),
     "a column named twice": ("yi,yi,vi\n0.1,0.2,0.3\n", ["twice"]),
 }

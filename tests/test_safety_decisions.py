@@ -237,7 +237,7 @@ def test_an_error_while_reading_or_planning_refuses(monkeypatch: pytest.MonkeyPa
 
 
 def test_any_text_gives_a_decision() -> None:
-    for text in ("", ";;;", ",", "()", "100%", "+ + +", "\x00", "no", "∞", "a" * 5000, "'); DROP TABLE"):
+    for text in ("", ";;;", ",", "()", "100%", "+ + +", "\x00", "no", "∞", "a" * 2000, "'); DROP TABLE"):
         assert decision(adult(drugs=text, conditions=text)) in OUTCOMES
 
 

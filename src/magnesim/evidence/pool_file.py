@@ -159,8 +159,8 @@ def _read(path: Path, name: str) -> tuple[list[str], list[tuple[int, dict[str, s
 def _row(name: str, line: int, header: list[str], cells: list[str]) -> dict[str, str]:
     if len(cells) != len(header):
         raise InputError(
-            f"{name}, line {line} has {len(cells)} of {len(header)} cells",
-            "as many cells as the header are needed.",
+            f"{name}, line {line}: cells {len(cells)}, columns {len(header)}",
+            "each line needs as many cells as the header has columns.",
             ",".join(header),
         )
     return dict(zip(header, (cell.strip() for cell in cells), strict=True))
