@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -268,3 +272,15 @@ def test_a_broken_parameter_is_an_error_and_never_a_result():
     parameters[engine.equations().PARAMETERS.index("extracellular_volume")] = np.nan
     with pytest.raises(FloatingPointError):
         engine.run(engine.at_reference(engine.parameter_array(typical())), parameters, day(10), 1)
+
+
+def test_without_a_folder_to_keep_code_in_the_equations_are_still_prepared_only_once():
+    program = (
+        "from magnesim.solve.generate import module\n"
+        "built = []\n"
+        "first, second = (module(lambda: built.append(1)) for _ in range(2))\n"
+        "assert first is second and built == [1], built\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, env=os.environ | {"MAGNESIM_CACHE": "/dev/null/none"}
+    )

@@ -23,18 +23,27 @@ def writable(path: Path) -> None:
         )
 
 
+def replace_whole(path: Path, content: bytes) -> None:
+    """Put a file in place in one step, however many processes write it at once.
+
+    Raises:
+        OSError: a folder that does not exist or cannot be written, or a full disk.
+    """
+    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(part).chmod(0o644)
+    Path(part).replace(path)
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees all of it or the old one.
+    """Write what a person asked for so that a reader sees all of it or the old one.
 
     Raises:
         InputError: a folder that does not exist or cannot be written.
     """
     try:
-        handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(part).chmod(0o644)
-        Path(part).replace(path)
+        replace_whole(path, content)
     except OSError as error:
         raise InputError(
             f"--out {path}",

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from magnesim.files import replace_whole
+
 BODY = Path(__file__).parent.parent / "body"
 HERE = Path(__file__).parent
 LANES = 16
@@ -43,8 +45,12 @@ def model_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
 def cache_dir() -> Path:
-    """Where generated code is kept: `MAGNESIM_CACHE`, else the user's cache folder, else a temporary one."""
+    """Where generated code is kept: `MAGNESIM_CACHE`, else the user's cache folder, else a temporary one.
+
+    Found once a process: a second temporary folder would mean a second compilation.
+    """
     from platformdirs import user_cache_dir
 
     wanted = Path(os.environ.get("MAGNESIM_CACHE") or user_cache_dir("magnesim"))
@@ -67,7 +73,7 @@ def module(on_build: Callable[[], None] | None = None, kind: str = "plain") -> M
     if not path.exists():
         if on_build:
             on_build()
-        _write_whole(path, source(kind))
+        replace_whole(path, source(kind).encode())
     return _loaded(path)
 
 
@@ -79,13 +85,6 @@ def _loaded(path: Path) -> ModuleType:
     sys.modules[path.stem] = loaded
     spec.loader.exec_module(loaded)
     return loaded
-
-
-def _write_whole(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(name).replace(path)
 
 
 def source(kind: str = "plain") -> str:
