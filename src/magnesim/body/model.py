@@ -63,16 +63,24 @@ def assignments() -> tuple[Assignment, ...]:
 
 
 @cache
+def balances() -> dict[str, dict[str, int]]:
+    """What makes up every compartment and counter: +1 for a flux that flows in, -1 for one out."""
+    signs: dict[str, dict[str, int]] = {place.name: {} for place in compartments()}
+    for flux in fluxes():
+        signs[flux.origin][flux.name] = -1
+        signs[flux.target][flux.name] = 1
+    return signs | {counter: dict.fromkeys(parts, 1) for counter, parts in COUNTERS.items()}
+
+
+@cache
 def derivatives() -> dict[str, sp.Expr]:
     """Rate of change of every compartment, counter and integral: what flows in less what flows out."""
-    rates: dict[str, sp.Expr] = {place.name: sp.Integer(0) for place in compartments()}
-    named = {flux.name: flux for flux in fluxes()}
-    for flux in named.values():
-        rates[flux.origin] -= flux.rate
-        rates[flux.target] += flux.rate
-    for counter, parts in COUNTERS.items():
-        rates[counter] = sum((named[part].rate for part in parts), sp.Integer(0))
-    return rates | INTEGRALS
+    rate = {flux.name: flux.rate for flux in fluxes()}
+    sums = {
+        name: sum((sign * rate[flux] for flux, sign in signs.items()), sp.Integer(0))
+        for name, signs in balances().items()
+    }
+    return sums | INTEGRALS
 
 
 def state_names() -> tuple[str, ...]:

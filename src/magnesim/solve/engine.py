@@ -25,6 +25,13 @@ STEADY_RESIDUAL = 1e-10
 ANDERSON_MEMORY = 6
 LOOSE_RESIDUAL = 1e-5
 """People are brought this near on a cheap day first; the exact day then needs few rounds."""
+RESIDUAL_FLOOR_MMOL, LOOSE_FLOOR_MMOL = 1e-3, 1.0
+"""Added to an amount before a change is measured against it. A cheap day cannot tell crumbs in the gut from
+its own error, so it does not wait for them."""
+RIDGE = 1e-12
+"""Added to the normal equations of the Anderson iteration, so that equal directions do no harm."""
+LINEAR_STEPS = 8
+"""Steps of the implicit Euler method in which a day of the linearised equations is taken."""
 FEASIBLE_SERUM_MMOL_L = (0.25, 3.0)
 """Serum between which a diet and a kidney can be said to hold a steady state that a person lives in."""
 
@@ -268,8 +275,9 @@ def periodic_state(
 ) -> np.ndarray:
     """The state that repeats itself every day on a schedule, found directly by a root finder.
 
-    Newton on the day's change for the first person; for the others its inverse Jacobian preconditions an
-    Anderson iteration (Walker and Ni 2011, doi:10.1137/10078356X).
+    Newton on the day's change for the first person. For the others its Jacobian, moved to each person's
+    own linearised equations, preconditions an Anderson iteration (Walker and Ni 2011,
+    doi:10.1137/10078356X).
 
     Args:
         parameters: (parameter, person).
@@ -285,12 +293,15 @@ def periodic_state(
         InputError: a person that has no such state, such as a diet below the unavoidable losses.
     """
     inside = len(equations().INSIDE)
-    nominal, inverse = _newton(parameters[:, :1], schedule.only(np.array([0])), residual, rounds)
+    nominal, jacobian = _newton(parameters[:, :1], schedule.only(np.array([0])), residual, rounds)
     start = at_reference(parameters)
     solved = _first_guess(nominal, start[:inside], schedule.daily_mmol)
-    for stage in (LOOSE_RESIDUAL, residual):
+    own = _linear_day(solved, parameters)
+    own += jacobian - _linear_day(nominal[:, None], parameters[:, :1])
+    inverse = _inverses(own, jacobian)
+    for stage, floor in ((LOOSE_RESIDUAL, LOOSE_FLOOR_MMOL), (residual, RESIDUAL_FLOOR_MMOL)):
         if stage >= residual:
-            solved = _anderson(solved, inverse, parameters, schedule, stage, rounds)
+            solved = _anderson(solved, inverse, parameters, schedule, stage, floor, rounds)
     state = np.zeros_like(start)
     state[:inside] = solved
     serum = (
@@ -307,19 +318,44 @@ def periodic_state(
 def _newton(
     parameters: np.ndarray, schedule: Schedule, residual: float, rounds: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One person by Newton: periodic state, (inside,), and the inverse Jacobian of the change of a day."""
+    """One person by Newton: periodic state, (inside,), and the Jacobian of the change of a day there."""
     tolerance = residual * 0.1
     inside = len(equations().INSIDE)
     start = at_reference(parameters)
     rough = run(start, parameters, schedule, 5, relative_tolerance=1e-6, keep_daily=False)
     state = rough.daily[-1, :inside, 0]
     for _ in range(rounds):
-        inverse = np.linalg.inv(_jacobian(state, parameters, schedule, tolerance))
+        jacobian = _jacobian(state, parameters, schedule, tolerance)
         change = _day_change(state[:, None], parameters, schedule, tolerance)[:, 0]
-        if np.max(np.abs(change) / (np.abs(state) + 1e-3)) <= residual:
-            return state, inverse
-        state = np.maximum(state - inverse @ change, 1e-3 * state)
+        if np.max(np.abs(change) / (np.abs(state) + RESIDUAL_FLOOR_MMOL)) <= residual:
+            return state, jacobian
+        state = np.maximum(state - np.linalg.solve(jacobian, change), 1e-3 * state)
     raise _no_steady_state()
+
+
+def _linear_day(inside: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """What a day makes of a small change, by the equations linearised at noon, (person, inside, inside)."""
+    size, people = inside.shape
+    tilted = np.zeros((len(equations().STATES), size + 1, people))
+    tilted[:size] = inside[:, None]
+    step = 1e-5 * np.maximum(np.abs(inside), 1e-2)
+    tilted[np.arange(size), np.arange(size)] += step
+    rates = equations().reference_rates(12.0, tilted, parameters[:, None])
+    slope = np.empty((people, size, size))
+    for i, rate in enumerate(rates[:size]):
+        slope[:, i] = np.divide(rate[:-1] - rate[-1], step).T
+    slope *= -24.0 / LINEAR_STEPS
+    slope += np.eye(size)
+    return np.linalg.matrix_power(np.linalg.inv(slope), LINEAR_STEPS)
+
+
+def _inverses(matrices: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """Inverse of each matrix, and of `otherwise` for one that has none, (person, inside, inside)."""
+    try:
+        return np.linalg.inv(matrices)
+    except np.linalg.LinAlgError:
+        sound = np.linalg.matrix_rank(matrices) == matrices.shape[-1]
+        return np.linalg.inv(np.where(sound[:, None, None], matrices, otherwise))
 
 
 def _first_guess(nominal: np.ndarray, reference: np.ndarray, daily_mmol: np.ndarray) -> np.ndarray:
@@ -337,6 +373,7 @@ def _anderson(
     parameters: np.ndarray,
     schedule: Schedule,
     residual: float,
+    floor: float,
     rounds: int,
 ) -> np.ndarray:
     """Anderson iteration of every person on the preconditioned day's change; NaN for who does not settle."""
@@ -346,11 +383,12 @@ def _anderson(
     for _ in range(rounds):
         x = solved[:, waiting]
         change = _day_change(x, parameters[:, waiting], schedule.only(waiting), residual * 0.1)
-        open_ = np.max(np.abs(change) / (np.abs(x) + 1e-3), axis=0) > residual
+        open_ = np.max(np.abs(change) / (np.abs(x) + floor), axis=0) > residual
         if not open_.any():
             return solved
         waiting = waiting[open_]
-        step = -inverse @ change[:, open_]
+        inverse = inverse[open_]
+        step = -(inverse @ change[:, open_].T[:, :, None])[:, :, 0].T
         history = [(a[:, open_], b[:, open_]) for a, b in history]
         history.append((x[:, open_], step))
         history = history[-ANDERSON_MEMORY:]
@@ -367,8 +405,13 @@ def _mixed(history: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
         return following
     dx = np.stack([x - a for a, _ in history[:-1]], axis=-1).transpose(1, 0, 2)
     ds = np.stack([step - b for _, b in history[:-1]], axis=-1).transpose(1, 0, 2)
-    gamma = np.linalg.pinv(ds, rcond=1e-12) @ step.T[:, :, None]
-    following -= ((dx + ds) @ gamma)[:, :, 0].T
+    # least squares by the normal equations, each difference at length 1: what they lose in accuracy only
+    # makes a step less good, and they cost a tenth of a singular value decomposition
+    size = np.linalg.norm(ds, axis=1, keepdims=True) + np.finfo(float).tiny
+    turned = (ds / size).transpose(0, 2, 1)
+    square = turned @ turned.transpose(0, 2, 1) + RIDGE * np.eye(len(history) - 1)
+    gamma = np.linalg.solve(square, turned @ step.T[:, :, None])
+    following -= (((dx + ds) / size) @ gamma)[:, :, 0].T
     return following
 
 

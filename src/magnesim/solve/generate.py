@@ -120,12 +120,15 @@ class _System:
     """Variables with their rates, in the order of the arrays.
 
     Attributes:
-        variables, rates: symbols and expressions; the first `inner` feed back, the rest only add up.
+        variables: symbols; the first `inner` feed back, the rest only add up.
+        parts: symbol and expression of each flux, in variables, terms of the day and constants.
+        rates: sums of parts.
         constants: symbols of what stays the same for a person.
         leniency: factor on the absolute tolerance of each variable.
     """
 
     variables: tuple[Any, ...]
+    parts: tuple[tuple[Any, Any], ...]
     rates: tuple[Any, ...]
     constants: tuple[Any, ...]
     inner: int
@@ -136,6 +139,7 @@ def _plain(model: Any, hoisted: _Hoisted) -> _System:
     """The equations themselves."""
     return _System(
         tuple(model.amount(name) for name in model.state_names()),
+        tuple(hoisted.parts),
         tuple(hoisted.rates),
         tuple(symbol for symbol, _ in hoisted.constants),
         len(model.inside_names()),
@@ -144,25 +148,32 @@ def _plain(model: Any, hoisted: _Hoisted) -> _System:
 
 
 def _tangent(model: Any, hoisted: _Hoisted) -> _System:
-    """The equations with their derivative along a direction: `d_x` of each amount, `d_k` of each constant."""
+    """The equations with their derivative along a direction: `d_x` of each amount, constant and flux."""
     import sympy as sp
 
     plain = _plain(model, hoisted)
     symbols = (*plain.variables, *plain.constants)
-    along = {symbol: sp.Symbol(f"d_{symbol}", real=True) for symbol in symbols}
+    along = {
+        symbol: sp.Symbol(f"d_{symbol}", real=True) for symbol in (*symbols, *(s for s, _ in plain.parts))
+    }
     turned = tuple(
-        sp.Add(*(sp.diff(rate, symbol) * along[symbol] for symbol in symbols if rate.has(symbol)))
-        for rate in plain.rates
+        (
+            along[part],
+            sp.Add(*(sp.diff(rate, symbol) * along[symbol] for symbol in symbols if rate.has(symbol))),
+        )
+        for part, rate in plain.parts
     )
     inner = plain.inner
     directions = tuple(along[symbol] for symbol in plain.variables)
+    slopes = tuple(rate.xreplace(along) for rate in plain.rates)
 
     def interleaved(values: tuple[Any, ...], derivatives: tuple[Any, ...]) -> tuple[Any, ...]:
         return (*values[:inner], *derivatives[:inner], *values[inner:], *derivatives[inner:])
 
     return _System(
         interleaved(plain.variables, directions),
-        interleaved(plain.rates, turned),
+        (*plain.parts, *turned),
+        interleaved(plain.rates, slopes),
         (*plain.constants, *(along[symbol] for symbol in plain.constants)),
         2 * inner,
         interleaved(plain.leniency, plain.leniency),
@@ -180,10 +191,13 @@ def _leniency(model: Any) -> list[float]:
 
 
 class _Hoisted:
-    """The derivatives with all that stays the same for a person worked out beforehand.
+    """Fluxes with all that stays the same for a person worked out beforehand.
+
+    A flux is named once: what leaves one place enters another, and is counted in a third.
 
     Attributes:
-        rates: derivatives in states, time terms and constants.
+        parts: symbol and expression of each flux and integral, in states, terms of the day and constants.
+        rates: derivatives, as sums of parts.
         constants: symbol and expression of each constant, in parameters alone.
     """
 
@@ -192,9 +206,16 @@ class _Hoisted:
 
         self._moving = {model.amount(name) for name in model.state_names()} | set(_day_symbols())
         self._known: dict[Any, Any] = {}
-        self._again: dict[Any, Any] = {}
-        expressions = [_time_apart(sp.sympify(rate)) for rate in model.derivatives().values()]
-        self.rates = [self._hoist(expression) for expression in expressions]
+        flows = {flux.name: flux.rate for flux in model.fluxes()} | model.INTEGRALS
+        named = {name: sp.Symbol(f"flow_{name}", real=True) for name in flows}
+        self.parts = [
+            (named[name], self._hoist(_time_apart(sp.sympify(rate)))) for name, rate in flows.items()
+        ]
+        signs = model.balances() | {name: {name: 1} for name in model.INTEGRALS}
+        self.rates = [
+            sp.Add(*(sign * named[flux] for flux, sign in signs[name].items()))
+            for name in model.state_names()
+        ]
         self.constants = [(symbol, expression) for expression, symbol in self._known.items()]
 
     def _named(self, expression: Any) -> Any:
@@ -208,22 +229,38 @@ class _Hoisted:
         return self._known[expression]
 
     def _hoist(self, expression: Any) -> Any:
-        """The expression with every largest part that does not move replaced by a constant."""
-        if expression in self._again:
-            return self._again[expression]
+        """The expression as a sum of constants times what moves, with every constant replaced by a symbol."""
+        import sympy as sp
+
+        terms = self._terms(expression)
+        return sp.Add(*(self._named(still) * self._inside(moving) for moving, still in terms.items()))
+
+    def _terms(self, expression: Any) -> dict[Any, Any]:
+        """What moves, with the constant before it; one stands for what does not move."""
+        import sympy as sp
+
+        one = sp.Integer(1)
         if not expression.free_symbols & self._moving:
-            replaced = self._named(expression)
-        elif expression.is_Add or expression.is_Mul:
-            still = [part for part in expression.args if not part.free_symbols & self._moving]
-            moving = [self._hoist(part) for part in expression.args if part.free_symbols & self._moving]
-            constant = [self._named(expression.func(*still))] if still else []
-            replaced = expression.func(*constant, *moving)
-        elif expression.args:
-            replaced = expression.func(*(self._hoist(part) for part in expression.args))
-        else:
-            replaced = expression
-        self._again[expression] = replaced
-        return replaced
+            return {one: expression}
+        terms: dict[Any, Any] = {}
+        if expression.is_Add:
+            for part in expression.args:
+                for moving, still in self._terms(part).items():
+                    terms[moving] = terms.get(moving, sp.Integer(0)) + still
+            return terms
+        if expression.is_Mul:
+            factors = [part for part in expression.args if part.free_symbols & self._moving]
+            rest = sp.Mul(*(part for part in expression.args if part not in factors))
+            if len(factors) == 1 and factors[0].is_Add:
+                return {moving: rest * still for moving, still in self._terms(factors[0]).items()}
+            return {sp.Mul(*factors): rest}
+        return {expression: one}
+
+    def _inside(self, moving: Any) -> Any:
+        """What moves, with the constants within its factors and functions replaced."""
+        if not moving.args:
+            return moving
+        return moving.func(*(part if part.is_number else self._hoist(part) for part in moving.args))
 
 
 def _day_symbols() -> tuple[Any, Any]:
@@ -255,9 +292,9 @@ def _kernel(system: _System) -> str:
     """The right-hand side for the compiler: all lanes of a group in one loop, only what vectorises."""
     import sympy as sp
 
-    rates, divisors = _divisions_apart(list(system.rates))
+    flows, divisors = _divisions_apart([flow for _, flow in system.parts])
     named = sp.numbered_symbols("c_")
-    common, results = sp.cse([*divisors.values(), *rates], symbols=named, order="canonical")
+    common, results = sp.cse([*divisors.values(), *flows], symbols=named, order="canonical")
     used = set().union(*(e.free_symbols for _, e in common), *(e.free_symbols for e in results))
     variables = [f"{v} = y[{i} * LANES + j]" for i, v in enumerate(system.variables) if v in used]
     constants = [f"{c} = k[{i} * LANES + j]" for i, c in enumerate(system.constants) if c in used]
@@ -272,9 +309,10 @@ def _kernel(system: _System) -> str:
         *_inverted_together([str(symbol) for symbol in divisors], bottoms),
         *(f"{symbol} = {_code(expression, 'math')}" for symbol, expression in above),
         *(
-            f"out[{i} * LANES + j] = span * ({_code(expression, 'math')})"
-            for i, expression in enumerate(results[len(divisors) :])
+            f"{symbol} = {_code(expression, 'math')}"
+            for (symbol, _), expression in zip(system.parts, results[len(divisors) :], strict=True)
         ),
+        *(f"out[{i} * LANES + j] = span * ({_code(rate, 'math')})" for i, rate in enumerate(system.rates)),
     ]
     lines = [
         '@njit(cache=True, error_model="numpy", fastmath={"contract"})',
