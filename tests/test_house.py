@@ -11,8 +11,9 @@ import magnesim
 
 SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
-    "errors", "units", "figures", "files", "draws", "data", "intake", "people", "body", "solve", "fit",
-    "exposure", "evidence", "effects", "safety", "answers", "provenance", "export", "report", "cli",
+    "errors", "units", "figures", "files", "draws", "data", "intake", "people", "tolerability", "baselines", "body",
+    "solve", "fit", "exposure", "evidence", "effects", "evaluation", "safety", "answers", "provenance", "export",
+    "report", "cli",
 )  # fmt: skip
 """From left to right; a room may import from any room before it."""
 
@@ -20,6 +21,7 @@ APART = {
     "evidence": {"people", "body", "solve", "fit", "exposure"},
     "safety": {"body", "solve", "fit", "exposure", "evidence", "effects"},
     "body": {"evidence", "safety"},
+    "baselines": {"data", "intake", "people"},
 }
 """What a room must not know, though it stands further left."""
 

@@ -294,6 +294,45 @@ def pool(file: Path, *, yi: str = "yi", vi: str = "vi", label: str | None = None
 
 
 @app.command
+def validate(
+    *, package: Path | None = None, out: Path | None = None, seed: Seed = 0, json_: Json = False
+) -> int:
+    """How well the model and the pools foresee what studies saw, study by study, the worst first.
+
+    Parameters
+    ----------
+    package
+        datapackage.json of other studies in the same columns; left out, the studies that ship.
+    out
+        Also write the report as one HTML page.
+    """
+    from magnesim.solve import engine
+
+    if out:
+        from magnesim.files import writable
+
+        writable(out)
+    engine.equations(_compiling)
+    if sys.stderr.isatty():
+        _say("Simulating every study (about twenty seconds) ...")
+    from magnesim.evaluation import validate as validate_package
+
+    result = validate_package(package, seed)
+    if out:
+        from magnesim.report.validation_page import write_validation_page
+
+        write_validation_page(result, out)
+        _say(f"Page written: {out}")
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.terminal import print_validation
+
+        print_validation(result)
+    return DONE
+
+
+@app.command
 def why(name: str, *, json_: Json = False) -> int:
     """Where a number, a rule or a statement comes from: a parameter, effect, rule, compound, study or fact.
 
@@ -380,6 +419,7 @@ EXAMPLES = {
     "simulate": "magnesim simulate --form citrate --dose-mg 300 --weeks 12",
     "evidence": "magnesim evidence sbp --form citrate",
     "pool": "magnesim pool effects.csv --yi yi --vi vi",
+    "validate": "magnesim validate --out report.html",
     "why": "magnesim why tubular_reserve",
     "export": "magnesim export sbml model.xml",
 }

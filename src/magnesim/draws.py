@@ -26,6 +26,9 @@ class Stream(IntEnum):
     BETWEEN_PEOPLE = 2
     INTAKE_UNCERTAINTY = 3
     POPULATION = 4
+    POSTERIOR = 5
+    TOLERABILITY = 6
+    VALIDATION = 7
 
 
 def uniform_draws(count: int, width: int, seed: int, stream: Stream, first: int = 0) -> np.ndarray:

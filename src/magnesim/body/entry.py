@@ -13,8 +13,8 @@ from pathlib import Path
 
 from magnesim.errors import InputError
 
-ENTRY = ("stomach_solid", "stomach_liquid", "stomach_food", "gut_unavailable")
-"""Compartments that a dose or a meal can enter, in the order of the event arrays."""
+ENTRY = ("stomach_solid", "stomach_liquid", "stomach_food", "gut_unavailable", "extracellular")
+"""Compartments that a dose, a meal or an infusion can enter, in the order of the event arrays."""
 
 
 @dataclass(frozen=True)
@@ -82,4 +82,9 @@ def enters(
     dissolved = available * row.dissolved_share
     solid = available - dissolved
     liquid, food = (0.0, dissolved) if with_meal else (dissolved, 0.0)
-    return solid, liquid, food, elemental_mmol - available
+    return solid, liquid, food, elemental_mmol - available, 0.0
+
+
+def infused(elemental_mmol: float) -> tuple[float, ...]:
+    """A dose into a vein, mmol, in the order of `ENTRY`."""
+    return 0.0, 0.0, 0.0, 0.0, elemental_mmol

@@ -16,10 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from magnesim.draws import Stream, correlated, normal_draws
+from magnesim.draws import Stream, normal_draws, uniform_draws
 
 MIDDLE_90 = 1.6448536269514722
 """Normal quantile at 95 %: half the width of the middle 90 %, in standard deviations."""
+
+
+ERROR = "error_"
+"""Begins the columns of the posterior that hold the model's own error."""
 
 
 @dataclass(frozen=True)
@@ -75,25 +79,45 @@ def typical() -> dict[str, float]:
 
 
 @cache
-def correlation_of(names: tuple[str, ...]) -> np.ndarray:
-    """Correlation of what is believed of the logarithms, (name, name), from `correlations.csv`."""
-    matrix = np.eye(len(names))
-    with (Path(__file__).parent / "correlations.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            i, j = names.index(row["first"]), names.index(row["second"])
-            matrix[i, j] = matrix[j, i] = float(row["correlation"])
-    return matrix
+def posterior() -> dict[str, np.ndarray]:
+    """Columns of `posterior.csv`, (draw,) each: what human data leave of the fitted parameters, jointly.
+
+    Written by `python -m magnesim.fit`; `error_*` is the model's own error by kind of reading, relative.
+    """
+    with (Path(__file__).parent / "posterior.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+
+
+def _posterior_rows(count: int, seed: int, first: int) -> np.ndarray:
+    """Which row of the posterior each draw takes, (count,)."""
+    uniform = uniform_draws(count, 1, seed, Stream.POSTERIOR, first)[:, 0]
+    size = next(iter(posterior().values())).size
+    return np.minimum((uniform * size).astype(int), size - 1)
 
 
 def uncertainty_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
     """Factors on the typical values for what is not known, shape (count,) each; only those that vary.
 
-    Parameters that the data bind together (a ridge) are drawn together. `first` is the number of the first.
+    Fitted parameters come as rows of the joint posterior, so that what the data bind together stays together;
+    the others by their range. `first` is the number of the first.
     """
-    varying = [row for row in parameters().values() if row.uncertainty_sd > 0]
+    fitted = {name: values for name, values in posterior().items() if name in parameters()}
+    rows = _posterior_rows(count, seed, first)
+    varying = [row for row in parameters().values() if row.uncertainty_sd > 0 and row.name not in fitted]
     normal = normal_draws(count, len(varying), seed, Stream.UNCERTAINTY, first)
-    bound = correlated(normal, correlation_of(tuple(row.name for row in varying)))
-    return {row.name: np.exp(row.uncertainty_sd * bound[:, i]) for i, row in enumerate(varying)}
+    ranged = {row.name: np.exp(row.uncertainty_sd * normal[:, i]) for i, row in enumerate(varying)}
+    return ranged | {name: values[rows] / parameters()[name].value for name, values in fitted.items()}
+
+
+def model_error_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
+    """The model's own error by kind of reading, relative, of the same draws as `uncertainty_draws`."""
+    rows = _posterior_rows(count, seed, first)
+    return {
+        name.removeprefix(ERROR): values[rows]
+        for name, values in posterior().items()
+        if name.startswith(ERROR)
+    }
 
 
 def between_person_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:

@@ -24,6 +24,50 @@ LABEL_LETTERS = 17
 """Letters of a label before it goes on in a second line."""
 
 
+def observed_by_predicted(rows: list[dict[str, object]]) -> Chart:
+    """Observed over predicted, both on logarithmic axes, with the lines of agreement and of two-fold error.
+
+    Args:
+        rows: `kind`, `observed`, `predicted`, `low`, `high`, `fitted`, `study`; all figures above zero.
+    """
+    import altair as alt
+
+    ends = [float(str(row[name])) for row in rows for name in ("observed", "predicted")]
+    span = [min(ends) / 1.5, max(ends) * 1.5]
+    scale = alt.Scale(type="log", domain=span, nice=False)
+    lines = [
+        {"x": end, "y": end * factor, "fold": label}
+        for factor, label in ((1.0, "equal"), (2.0, "twice"), (0.5, "half"))
+        for end in span
+    ]
+    axis = alt.Axis(values=[0.01, 0.1, 1, 10, 100], format="~g")
+    agreement = (
+        alt.Chart(alt.Data(values=lines))
+        .mark_line(clip=True, color=QUIET, strokeWidth=1)
+        .encode(
+            x=alt.X("x:Q", title="predicted", scale=scale, axis=axis),
+            y=alt.Y("y:Q", title="observed", scale=scale, axis=axis),
+            detail="fold:N",
+            strokeDash=alt.StrokeDash(
+                "fold:N",
+                scale=alt.Scale(domain=["equal", "twice", "half"], range=[[1, 0], [4, 3], [4, 3]]),
+                legend=None,
+            ),
+        )
+    )
+    points = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_point(size=46, opacity=0.75, strokeWidth=1.6, color=ACCENT)
+        .encode(
+            x=alt.X("predicted:Q", scale=scale),
+            y=alt.Y("observed:Q", scale=scale),
+            shape=alt.Shape("kind:N", legend=alt.Legend(orient="bottom", title=None, columns=2)),
+            fill=alt.condition("datum.fitted", alt.value(SOFT), alt.value("white")),
+        )
+    )
+    return _styled(alt.layer(agreement, points).properties(width=WIDTH, height=WIDTH))
+
+
 def _styled(chart: Chart) -> Chart:
     """Type, colours and grid shared by all charts."""
     return (

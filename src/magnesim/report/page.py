@@ -52,7 +52,7 @@ def write_page(answer: Answer, path: Path) -> None:
 def page(answer: Answer) -> str:
     """The answer as HTML."""
     text: str = (
-        _environment()
+        environment()
         .get_template("answer.html.j2")
         .render(
             a=answer,
@@ -72,7 +72,8 @@ def page(answer: Answer) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates of the pages; everything that they are given is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(

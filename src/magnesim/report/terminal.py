@@ -14,6 +14,7 @@ from magnesim.figures import figure, signed, span
 
 if TYPE_CHECKING:
     from magnesim.answers import Answer
+    from magnesim.evaluation import Validation
     from magnesim.evidence import Evidence, PooledFile
     from magnesim.exposure import Crowd, Simulation
     from magnesim.provenance import Why
@@ -310,3 +311,98 @@ def print_why(result: Why) -> None:
     if result.sources:
         _heading(console, "Sources")
         _bullets(console, [source.line for source in result.sources])
+
+
+WORST_SHOWN = 8
+
+
+def print_validation(result: Validation) -> None:
+    """The evaluation report: the decisive test, the figures, the worst misses."""
+    console = _console()
+    test, kinetics, effects = result.supplement, result.kinetics, result.effects
+    _heading(console, f"A supplement of {test['elemental_mg_per_day']:g} mg a day for {test['weeks']} weeks")
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    for column in ("", "serum, mmol/L", "urine, mmol/d"):
+        table.add_column(column, justify="left" if not column else "right")
+    seen = test["observed"]
+    table.add_row(
+        f"seen ({seen['source']})",
+        f"{signed(seen['serum_change_mmol_l'])} ({span(*seen['serum_ci'])})",
+        f"{signed(seen['urine_change_mmol_d'])} ({span(*seen['urine_ci'])})",
+    )
+    table.add_row(
+        "this model",
+        f"{signed(test['serum_change_mmol_l'])} ({span(*test['serum_interval_90'])})",
+        f"{signed(test['urine_change_mmol_d'])} ({span(*test['urine_interval_90'])})",
+    )
+    for other in test["baselines"]:
+        table.add_row(
+            _plain(other["label"]), signed(other["serum_change_mmol_l"]), signed(other["urine_change_mmol_d"])
+        )
+    console.print(table)
+    _heading(console, "Figures of bodies, observed against predicted")
+    _bullets(console, kinetic_lines(result))
+    misses = worst_misses(result)[:WORST_SHOWN]
+    if misses:
+        _heading(console, "Farthest off")
+        _bullets(console, misses)
+    _heading(console, "Effects of trials, foreseen without the trial itself")
+    _bullets(console, effect_lines(effects.to_json()))
+    console.print(
+        f"\n{len(kinetics.skipped)} figures and {len(effects.skipped)} contrasts were not foreseen; "
+        "--json and --out say why of each."
+    )
+
+
+def kinetic_lines(result: Validation) -> list[str]:
+    """The summary of the kinetic part, a sentence each."""
+    kinetics = result.kinetics
+    lines = [_summary_line(f"{len(kinetics.foreseen)} of {kinetics.rows} simulated", kinetics.summary())]
+    content = kinetics.to_json()
+    if content["not_fitted"]["simulated"] not in (0, len(kinetics.foreseen)):
+        lines.append(
+            _summary_line(
+                f"{content['not_fitted']['simulated']} that were not fitted to", content["not_fitted"]
+            )
+        )
+    if result.package == "shipped":
+        left = result.to_json()["left_one_study_out"]
+        lines.append(_summary_line(f"{left['figures']} foreseen without their own study", left))
+    return lines
+
+
+def _summary_line(what: str, content: dict[str, Any]) -> str:
+    if content["gmfe"] is None:
+        return f"{what}."
+    return (
+        f"{what}: mean fold error {content['gmfe']:.2f}, within 1.5 fold {content['within_1_5']:.0%}, "
+        f"within 2 fold {content['within_2']:.0%}, 90 % intervals hold {content['coverage_90']:.0%}."
+    )
+
+
+def worst_misses(result: Validation) -> list[str]:
+    """The figures outside of their interval, the largest fold error first, with what had to be assumed."""
+    outside = [one for one in result.kinetics.foreseen if not one.covered]
+    outside.sort(key=lambda one: -(one.fold or 1.0))
+    lines = []
+    for one in outside:
+        item = one.experiment.observation
+        because = item.notes.get("reason", "")
+        because = f" {because[0].upper()}{because[1:]}." if because else ""
+        assumed = f" Assumed: {'; '.join(one.experiment.assumed)}." if one.experiment.assumed else ""
+        lines.append(
+            f"{item.study_id}, {item.arm}, {item.measure.replace('_', ' ')}: seen {figure(one.observed, 3)}, "
+            f"foreseen {figure(one.predicted, 3)} ({span(*one.interval)}) {item.unit}.{because}{assumed}"
+        )
+    return lines
+
+
+def effect_lines(content: dict[str, Any]) -> list[str]:
+    """The summary of the effects, a sentence each."""
+    lines = [f"{content['predicted']} of {content['rows']} contrasts foreseen."]
+    if content["predicted"]:
+        lines.append(
+            f"90 % intervals hold {content['coverage_90']:.0%}. Mean log score {content['log_score']:.2f}; "
+            f"no effect at all {content['log_score_null']:.2f}; dose alone {content['log_score_dose_only']:.2f}."
+        )
+    return lines
