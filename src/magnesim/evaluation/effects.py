@@ -212,7 +212,7 @@ def _predicted(
 
 
 def _by_size(row: dict[str, Any], se: float) -> float | None:
-    """A small effect in the unit, where no spread is known: people differ as the error and the sizes imply."""
+    """A small effect in the unit, where no spread is known: it follows from the error and the sizes."""
     treated, control = row["n_treatment"], row["n_control"]
     if not treated or not control:
         return None

@@ -161,7 +161,7 @@ def left_out() -> dict[str, Any]:
     import numpy as np
 
     rows = _fit_rows("left_out.csv")
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "study_id": row["study_id"],
             "arm": row["arm"],

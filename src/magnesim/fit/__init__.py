@@ -1,1 +1,1 @@
-"""Calibration of the body model against human data: figures, the experiments that give them, the posterior."""
+"""Calibration of the body model: human figures, the experiments that give them, the posterior."""

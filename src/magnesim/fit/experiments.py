@@ -22,7 +22,7 @@ DOSE_HOURS = {1: (18.5,), 2: (7.5, 18.5), 3: MEAL_HOURS}
 ACUTE_HOUR = 8.0
 INFUSION_H = 1.0 / 3.0
 DEPLETED_MMOL_D = 0.5
-"""Intake on a diet called free of magnesium: the diets of that kind held below 0.5 mmol a day (`fatemi1991`)."""
+"""Intake on a diet called free of magnesium; those described held below 0.5 mmol a day (`fatemi1991`)."""
 LOW_DIET_MMOL_D = 2.0
 SHORT_TRIAL_DAYS = 14
 ASSUMED_FIELDS = (
@@ -206,12 +206,7 @@ class _Context:
             value
             for other in self.all
             if other.study_id == item.study_id and other.measure == "serum_mg" and other.unit == "mmol/L"
-            for value in (
-                other.baseline,
-                other.observed
-                if other.hours is not None and other.hours <= 0 and not other.compared
-                else None,
-            )
+            for value in (other.baseline, other.observed if _before_all(other) else None)
             if value is not None
         ]
         return sum(seen) / len(seen) if seen else None
@@ -397,9 +392,14 @@ def _is_depletion(item: Observation) -> bool:
     return diet is not None and diet <= LOW_DIET_MMOL_D and (item.hours is None or item.hours > 0)
 
 
+def _before_all(item: Observation) -> bool:
+    """Whether the reading is from before the first dose."""
+    return item.hours is not None and item.hours <= 0 and not item.compared
+
+
 def _at_start(item: Observation) -> bool:
     """Whether nothing was given yet."""
-    return item.compound in ("none", "diet", "") or (item.hours is not None and item.hours <= 0)
+    return item.compound in ("none", "diet", "") or _before_all(item)
 
 
 def _is_trial(item: Observation) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ TABLES = ("kinetics", "results", "contrasts")
 STATUS = ("serum_mg", "urine_mg_24h", "rbc_mg", "mg_balance", "csf_mg", "muscle_mg", "ionized_mg")
 """Outcomes of `results` and `contrasts` that are a state of the body; all else is an effect."""
 
-Tables = dict[str, Iterable[dict[str, Any]]]
+Tables = Mapping[str, Iterable[dict[str, Any]]]
 
 _SAME: Callable[[float], float] = float
 CONVERSIONS: dict[tuple[str, str], tuple[str, Callable[[float], float]]] = {
@@ -50,7 +50,7 @@ CONVERSIONS: dict[tuple[str, str], tuple[str, Callable[[float], float]]] = {
     ("pg/cell", ""): ("pg/cell", _SAME),
     ("pmol/L", ""): ("pmol/L", _SAME),
 }
-"""How a printed unit becomes the model's, by unit and a word in the measure where one unit means two things."""
+"""How a printed unit becomes the model's, by unit and by a word in the measure where it means two things."""
 
 
 @dataclass(frozen=True)

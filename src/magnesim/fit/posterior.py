@@ -1,9 +1,9 @@
 """The joint posterior of what the human data can tell, by an ensemble sampler (emcee) and the engine.
 
-Running the model for every step of a sampler would take hours, so the predictions are emulated: a quadratic in
-the logarithms, fitted to runs of the engine, first over the prior and then where the posterior lies. The draws
-that ship were run through the engine themselves and kept or dropped by their true density over the emulated
-one (importance resampling); how many that leaves is reported. A prediction enters with three errors: of the
+Running the model for every step of a sampler would take hours, so the predictions are emulated: a quadratic
+in the logarithms, fitted to runs of the engine, first over the prior and then where the posterior lies. The
+draws that ship were run through the engine themselves and kept or dropped by their true density over the
+emulated one (importance resampling); how many that leaves is reported. A prediction enters with three errors: of the
 printed mean, of the model (one for each kind of reading, itself sampled), and that of draws.
 """
 
@@ -322,9 +322,8 @@ def _convergence(chain: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     flat = chain.reshape(chain.shape[0], -1, chain.shape[-1])
     r_hat = np.array([float(arviz.rhat(flat[:, :, i])) for i in range(flat.shape[2])])
     steps = [integrated_time(one, quiet=True) for one in chain]
-    effective: np.ndarray = sum(
-        one.shape[0] * one.shape[1] / time for one, time in zip(chain, steps, strict=True)
-    )
+    draws = chain.shape[1] * chain.shape[2]
+    effective = np.sum([draws / time for time in steps], axis=0)
     return r_hat, effective
 
 

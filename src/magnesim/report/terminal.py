@@ -403,6 +403,7 @@ def effect_lines(content: dict[str, Any]) -> list[str]:
     if content["predicted"]:
         lines.append(
             f"90 % intervals hold {content['coverage_90']:.0%}. Mean log score {content['log_score']:.2f}; "
-            f"no effect at all {content['log_score_null']:.2f}; dose alone {content['log_score_dose_only']:.2f}."
+            f"no effect at all {content['log_score_null']:.2f}, dose alone "
+            f"{content['log_score_dose_only']:.2f}; higher is better."
         )
     return lines
