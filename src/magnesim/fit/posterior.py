@@ -3,8 +3,8 @@
 Running the model for every step of a sampler would take hours, so the predictions are emulated: a quadratic
 in the logarithms, fitted to runs of the engine, first over the prior and then where the posterior lies. The
 draws that ship were run through the engine themselves and kept or dropped by their true density over the
-emulated one (importance resampling); how many that leaves is reported. A prediction enters with three errors: of the
-printed mean, of the model (one for each kind of reading, itself sampled), and that of draws.
+emulated one (importance resampling); how many that leaves is reported. A figure enters with two errors: that
+of the printed mean, and that of the model, one for each kind of reading and itself sampled.
 """
 
 from __future__ import annotations
