@@ -326,7 +326,7 @@ def test_the_draws_of_the_fit_are_worth_enough():
 
 @pytest.mark.parametrize(("amount", "largest"), [(5, 5), (15, 7.5), (20, 20), (40, 40), (80, 80)])
 def test_what_ships_stands_for_the_posterior(amount: float, largest: float):
-    """Normal draws from the tables against the weighted draws of the fit: ends within 3 points of 100."""
+    """Normal draws from the tables against the weighted draws of the fit: ends within 5 points of 100."""
     found = fit()
     exact = probability(amount, largest, 1.0, values_of(found.scores))[:, 0]
     order = np.argsort(exact)
@@ -334,7 +334,7 @@ def test_what_ships_stands_for_the_posterior(amount: float, largest: float):
     told = loose_stool(amount, largest)
     figures = (told.interval[0], told.probability, told.interval[1])
     for shown, level in zip(figures, (0.05, 0.5, 0.95), strict=True):
-        assert shown == pytest.approx(float(np.interp(level, below, exact[order])), abs=0.03)
+        assert shown == pytest.approx(float(np.interp(level, below, exact[order])), abs=0.05)
 
 
 def test_a_laxative_dose_loosens_most_stools_and_a_small_supplement_hardly_any():

@@ -10,6 +10,7 @@ from magnesim.data import records
 from magnesim.effects import Expectation
 from magnesim.exposure import Mechanism, Simulation
 from magnesim.figures import figure, mid_sentence, percent, signed, span
+from magnesim.tolerability import LooseStool
 from magnesim.units import mg_from_mmol, mmol_from_mg
 
 REFERENCE_RANGE = (0.75, 0.95)
@@ -146,7 +147,7 @@ def certainty_reasons(item: Expectation) -> list[str]:
 
 
 def body_sentences(body: Simulation) -> list[str]:
-    """What the dose does in this body, in four sentences."""
+    """What the dose does in this body, a sentence or two on each thing."""
     before, after, change = body.baseline, body.end, body.change
     low, high = body.uncertainty["serum_mmol_l"]
     size = "hundredths" if abs(change.serum_mmol_l) < 0.1 else "tenths"
@@ -172,7 +173,18 @@ def body_sentences(body: Simulation) -> list[str]:
         f"The body's stores of {before.total_body_mmol:.0f} mmol ({_gram(before.total_body_mmol)} g) grow by "
         f"{change.total_body_mmol:.0f} mmol, {100 * share:.1f} %."
     )
+    if body.loose_stool:
+        sentences.append(loose_stool_words(body.loose_stool))
     return sentences
+
+
+def loose_stool_words(item: LooseStool) -> str:
+    """How many get loose stools, beside how many get them without magnesium."""
+    low, high = (100 * share for share in item.interval)
+    return (
+        f"Over some weeks about {100 * item.probability:.0f} in 100 people get loose stools on what is not "
+        f"taken up ({low:.0f} to {high:.0f}); without magnesium about {100 * item.background:.0f} in 100 do."
+    )
 
 
 def _against_range(serum: float) -> str:
@@ -196,7 +208,17 @@ def mechanism_figure(item: Mechanism) -> str:
         before, after = (f"{100 * share:.1f} %" for share in (item.baseline, item.end))
     else:
         before, after = figure(item.baseline, 3), f"{figure(item.end, 3)} {item.unit}"
-    return f"{item.what}: {before} → {after}"
+    return f"{item.what}: {before} → {after}{_change_words(item)}"
+
+
+def _change_words(item: Mechanism) -> str:
+    """The middle 90 % of a change."""
+    if item.change_interval is None:
+        return ""
+    low, high = item.change_interval
+    if item.unit == "1":
+        return f" (change {signed(100 * low)} to {signed(100 * high)} points)"
+    return f" (change {signed(low)} to {signed(high)})"
 
 
 def evidence_words(evidence_class: str) -> str:

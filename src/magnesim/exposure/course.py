@@ -65,17 +65,18 @@ class Course:
     entered_mmol: np.ndarray
     lost: int
 
-    def readings(self, run: engine.Run, hours: np.ndarray) -> dict[str, float]:
-        """Model outputs of the first person, averaged over the last day of a run that was looked at."""
+    def readings(self, run: engine.Run, hours: np.ndarray) -> dict[str, np.ndarray]:
+        """Model outputs averaged over the last day of a run, from the hours looked at, (person,) each."""
+        people = self.parameters.shape[1]
         seen = [
             [
-                float(value[0])
+                np.broadcast_to(value, people)
                 for value in engine.equations().outputs(engine.DAY_STARTS_H + hour, at, self.parameters)
             ]
             for hour, at in zip(hours, run.within, strict=True)
         ]
         averages = np.trapezoid(np.array(seen), hours, axis=0) / 24.0
-        return dict(zip(engine.equations().OUTPUTS, map(float, averages), strict=True))
+        return dict(zip(engine.equations().OUTPUTS, averages, strict=True))
 
 
 def mean_serum(run: engine.Run) -> np.ndarray:

@@ -17,6 +17,7 @@ class Mechanism:
         claim: what is commonly said.
         output: the figure of the model that answers, or empty; `what` it is, in words, and its `unit`.
         baseline, end: that figure before and at the end, or None.
+        change_interval: middle 90 % of its change by what is not known, or None.
         evidence_class: the best kind of evidence behind the mechanism.
         goals: for which goals it is named.
         note: what the figure means, or why there is none.
@@ -31,6 +32,7 @@ class Mechanism:
     unit: str
     baseline: float | None
     end: float | None
+    change_interval: tuple[float, float] | None
     evidence_class: str
     goals: tuple[str, ...]
     note: str
@@ -38,7 +40,12 @@ class Mechanism:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; tuples as lists."""
-        return vars(self) | {"goals": list(self.goals), "sources": list(self.sources)}
+        interval = list(self.change_interval) if self.change_interval else None
+        return vars(self) | {
+            "change_interval": interval,
+            "goals": list(self.goals),
+            "sources": list(self.sources),
+        }
 
 
 @cache
@@ -48,8 +55,15 @@ def mechanism_rows() -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def mechanisms(baseline: dict[str, float], end: dict[str, float]) -> list[Mechanism]:
-    """Every mechanism, with its figure from the readings of the day before and of the last day."""
+def mechanisms(
+    baseline: dict[str, float], end: dict[str, float], change: dict[str, tuple[float, float]]
+) -> list[Mechanism]:
+    """Every mechanism, with its figure from the readings of the day before and of the last day.
+
+    Args:
+        baseline, end: readings by output.
+        change: middle 90 % of the change of each, by output.
+    """
     return [
         Mechanism(
             row["name"],
@@ -60,6 +74,7 @@ def mechanisms(baseline: dict[str, float], end: dict[str, float]) -> list[Mechan
             row["unit"],
             baseline[row["output"]] if row["output"] else None,
             end[row["output"]] if row["output"] else None,
+            change[row["output"]] if row["output"] else None,
             row["evidence_class"],
             tuple(row["goals"].split(";")),
             row["note"],

@@ -36,6 +36,8 @@ from magnesim.solve import engine
 if TYPE_CHECKING:
     import xarray as xr
 
+    from magnesim.tolerability import LooseStool
+
 LEVEL = 0.9
 DRAWS = 96
 """People drawn on each axis: six groups of lanes, enough for a steady 5 % and 95 % limit on a page."""
@@ -90,6 +92,7 @@ class Simulation:
         baseline, end: the day before the regimen, and its last day.
         uncertainty, variability: middle 90 % of the change of each measure, on either axis.
         series: times and values for charts, see `to_json`.
+        loose_stool: how likely loose stools are, by what is not absorbed; None where nothing is taken.
         weekly_serum: serum averaged over the day before and the last day of each week, with its uncertainty.
     """
 
@@ -105,6 +108,7 @@ class Simulation:
     series: dict[str, list[float]]
     weekly_serum: list[dict[str, float]]
     mechanisms: list[Mechanism]
+    loose_stool: LooseStool | None
     mass_balance: MassBalance
     notes: list[str] = field(default_factory=list)
 
@@ -148,6 +152,7 @@ class Simulation:
             },
             "series": self.series,
             "mechanisms": [item.to_json() for item in self.mechanisms],
+            "tolerability": vars(self.loose_stool) if self.loose_stool else None,
             "mass_balance": vars(self.mass_balance) | {"relative_error": self.mass_balance.relative_error},
             "notes": self.notes,
         }
@@ -223,9 +228,8 @@ def simulate(
         end_variability=_limits(spread, change=False),
         series=_series(only),
         weekly_serum=_weekly(only, unsure),
-        mechanisms=mechanisms(
-            _readings(only, only.before, only.before_hours), _readings(only, only.course, only.course_hours)
-        ),
+        mechanisms=_mechanisms(only, unsure),
+        loose_stool=_loose_stool(regimen, baseline, end),
         mass_balance=_mass_balance(only),
         notes=[*_notes(regimen), *_lost(unsure.lost + spread.lost, 2 * draws)],
     )
@@ -288,16 +292,46 @@ def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
     return rows
 
 
-def _readings(course: Course, run: engine.Run, hours: np.ndarray) -> dict[str, float]:
-    """Everything that a mechanism can be read from: model outputs, stores and shares of the last day."""
-    day = {name: float(value[0]) for name, value in day_measures(run).items()}
+def _readings(course: Course, run: engine.Run, hours: np.ndarray) -> dict[str, np.ndarray]:
+    """What a mechanism can be read from, (person,) each: model outputs, stores and shares of the last day."""
+    day = day_measures(run)
     taken = day["absorbed_mmol_d"] + day["faecal_mmol_d"]
     shares = {
         "muscle_mmol": day["muscle"],
         "bone_share": (day["bone_exchangeable"] + day["bone_deep"]) / day["total_body_mmol"],
-        "absorbed_share": day["absorbed_mmol_d"] / taken if taken else 0.0,
+        "absorbed_share": np.divide(day["absorbed_mmol_d"], taken, out=np.zeros_like(taken), where=taken > 0),
     }
     return course.readings(run, hours) | shares
+
+
+def _before_and_end(course: Course) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    return (
+        _readings(course, course.before, course.before_hours),
+        _readings(course, course.course, course.course_hours),
+    )
+
+
+def _mechanisms(only: Course, unsure: Course) -> list[Mechanism]:
+    """Mechanisms of this person, with the middle 90 % of what is not known of the change."""
+    start, end = _before_and_end(only)
+    from_, to = _before_and_end(unsure)
+    return mechanisms(
+        {name: float(value[0]) for name, value in start.items()},
+        {name: float(value[0]) for name, value in end.items()},
+        {name: _middle(to[name] - from_[name]) for name in to},
+    )
+
+
+def _loose_stool(regimen: Regimen, baseline: BodyState, end: BodyState) -> LooseStool | None:
+    """Loose stools by what the doses leave in the gut; None where nothing is taken."""
+    from magnesim.tolerability import loose_stool
+
+    doses = [dose.elemental_mmol for dose in regimen.events()]
+    if not doses or sum(doses) <= 0:
+        return None
+    taken_up = end.absorbed_mmol_d - baseline.absorbed_mmol_d
+    left = max(0.0, sum(doses) - taken_up)
+    return loose_stool(left, left * max(doses) / sum(doses), regimen.compound)
 
 
 def _mass_balance(course: Course) -> MassBalance:
@@ -323,7 +357,7 @@ def _lost(lost: int, drawn: int) -> list[str]:
 def _notes(regimen: Regimen) -> list[str]:
     """What a reader should know about this simulation."""
     notes = [
-        "Central values come from a first fit to human data; the range is what the sources leave open.",
+        "Central values are the middle of a joint fit to human data; the range is what it leaves open.",
         "Menopause and estrogen do not change the body model: no size was measured that it could use.",
     ]
     row = salt(regimen.compound) if regimen.times else None

@@ -138,5 +138,5 @@ def draws(count: int, seed: int = SEED, first: int = 0) -> dict[str, np.ndarray]
     from magnesim.draws import Stream, correlated, normal_draws
 
     rows = list(fitted().values())
-    bound = correlated(normal_draws(count, len(rows), seed, Stream.UNCERTAINTY, first), correlation())
+    bound = correlated(normal_draws(count, len(rows), seed, Stream.TOLERABILITY, first), correlation())
     return {row.name: from_normal(row.scale, row.centre + row.sd * bound[:, i]) for i, row in enumerate(rows)}
