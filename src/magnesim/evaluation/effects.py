@@ -1,29 +1,35 @@
 """Effects of trials, observed against foreseen from what ships, never from the study itself.
 
-The prediction is the pooled effect of all other trials of the outcome, shrunk by the sceptical prior, with
-the spread between trials and the printed error of the row. Two others stand beside it: the null model (no
-effect, the same spread) and dose alone (an effect in proportion to the elemental dose).
+The prediction is the constant model of `effects.models` on all other trials of the outcome, with the printed
+error of the row. Two others stand beside it: no effect with the same spread between trials, and dose alone.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from magnesim.body.parameters import MIDDLE_90
-from magnesim.effects.predict import NORMAL_975, WITHOUT_IMPORTANCE_SD, sceptical_sd, shrink
-from magnesim.evidence.comparisons import arms, studies
+from magnesim.effects.models import (
+    CONSTANT,
+    REFERENCES,
+    Trial,
+    family_of,
+    fit_model,
+    prior_width,
+    trials_of,
+)
+from magnesim.effects.predict import NORMAL_975, WITHOUT_IMPORTANCE_SD, sceptical_sd
 from magnesim.evidence.outcomes import Outcome, outcomes
-from magnesim.evidence.pooling import pool
-from magnesim.evidence.selection import TrialEffect, select
 from magnesim.evidence.usual_unit import factor_to_usual
 from magnesim.fit.observed import STATUS, Tables
 
+DOSE = "dose_mg_d"
 TRIALS = ("rct_parallel", "rct_crossover", "open_label")
 
 
@@ -32,9 +38,9 @@ class ForeseenEffect:
     """One contrast beside its predictions, in the outcome's unit.
 
     Attributes:
-        predicted, sd: of our prediction, with the error of the row.
-        null_sd: of the null model, whose mean is nothing.
-        dose_mean, dose_sd: of dose alone; None where no other trial has a dose.
+        predicted, sd: of what a study with this error would print.
+        log_density, log_density_null, log_density_dose: of the printed figure by our model, by no effect
+            with the same spread between trials, and by dose alone.
         trials: how many other trials stand behind the prediction.
     """
 
@@ -45,9 +51,9 @@ class ForeseenEffect:
     observed: float
     predicted: float
     sd: float
-    null_sd: float
-    dose_mean: float | None
-    dose_sd: float | None
+    log_density: float
+    log_density_null: float
+    log_density_dose: float
     trials: int
 
     @property
@@ -94,22 +100,15 @@ class EffectReport:
         covered = [one.interval[0] <= one.observed <= one.interval[1] for one in self.foreseen]
         return {
             "coverage_90": sum(covered) / len(covered),
-            "log_score": _mean(_log_density(one.observed, one.predicted, one.sd) for one in self.foreseen),
-            "log_score_null": _mean(_log_density(one.observed, 0.0, one.null_sd) for one in self.foreseen),
-            "log_score_dose_only": _mean(
-                _log_density(one.observed, one.dose_mean or 0.0, one.dose_sd or one.null_sd)
-                for one in self.foreseen
-            ),
+            "log_score": _mean(one.log_density for one in self.foreseen),
+            "log_score_null": _mean(one.log_density_null for one in self.foreseen),
+            "log_score_dose_only": _mean(one.log_density_dose for one in self.foreseen),
         }
 
 
 def _mean(values: Iterable[float]) -> float:
     all_ = list(values)
     return sum(all_) / len(all_)
-
-
-def _log_density(value: float, mean: float, sd: float) -> float:
-    return -0.5 * ((value - mean) / sd) ** 2 - math.log(sd * math.sqrt(2 * math.pi))
 
 
 class _CannotError(Exception):
@@ -162,40 +161,25 @@ def _error(row: dict[str, Any]) -> float | None:
     return None if row["se_derived"] is None else float(row["se_derived"])
 
 
-def _family(study_id: str) -> str:
-    """Studies of the same people share a family."""
-    return str((studies().get(study_id) or {}).get("trial_family") or study_id)
-
-
 @cache
-def _others(key: str, family: str) -> tuple[TrialEffect, ...]:
+def _trials(key: str, family: str) -> tuple[Trial, ...]:
     """Trials of the outcome, in its unit, without one family."""
-    return tuple(
-        effect
-        for effect in select(outcomes()[key]).effects
-        if effect.measure == "md" and _family(effect.study_id) != family
-    )
+    return tuple(trials_of(outcomes()[key], family))
 
 
 def _predicted(
     place: int, row: dict[str, Any], outcome: Outcome, observed: float, se: float, doses: dict[Any, Any]
 ) -> ForeseenEffect:
-    others = _others(outcome.key, _family(row["study_id"]))
-    prior_sd = sceptical_sd(outcome) or _by_size(row, se)
-    if not others and prior_sd is None:
+    others = _trials(outcome.key, family_of(row["study_id"]))
+    width = sceptical_sd(outcome) or _by_size(row, se) or (prior_width(outcome, others) if others else None)
+    if width is None:
         raise _CannotError("no other trial, and no scale for a prior")
-    tau = 0.0
-    mean, new_sd = 0.0, prior_sd or 0.0
-    if others:
-        pooled = pool([one.estimate for one in others], [one.se**2 for one in others])
-        tau = math.sqrt(pooled.tau2 or 0.0)
-        low, high = pooled.random.ci
-        shrunk = shrink(pooled.random.estimate, (high - low) / (2 * NORMAL_975), tau, prior_sd)
-        # one or two trials say little of the spread between trials: the prior's stands in
-        spread = tau if len(others) > 2 else max(tau, prior_sd or 0.0)
-        mean, new_sd = shrunk.mean, math.hypot(shrunk.mean_sd, spread)
+    constant = fit_model(others, CONSTANT, width)
+    nothing = replace(constant, mean=np.zeros_like(constant.mean), sd=np.zeros_like(constant.sd))
+    mean, sd = constant.moments(1.0, se)
     dose = doses.get((row["study_id"], row["treatment_arm"]))
-    by_dose = _by_dose(others, dose, tau)
+    # a row without a dose tells nothing of dose: the constant speaks for it
+    by_dose, at = (constant, 1.0) if not dose else (fit_model(others, DOSE, width), dose / REFERENCES[DOSE])
     return ForeseenEffect(
         place,
         row["study_id"],
@@ -203,10 +187,10 @@ def _predicted(
         outcome.unit,
         observed,
         mean,
-        math.hypot(new_sd, se),
-        math.hypot(tau if others else new_sd, se),
-        None if by_dose is None else by_dose[0],
-        None if by_dose is None else math.hypot(by_dose[1], se),
+        sd,
+        constant.log_density(observed, 1.0, se),
+        nothing.log_density(observed, 1.0, se),
+        by_dose.log_density(observed, at, se),
         len(others),
     )
 
@@ -217,23 +201,3 @@ def _by_size(row: dict[str, Any], se: float) -> float | None:
     if not treated or not control:
         return None
     return WITHOUT_IMPORTANCE_SD * se / math.sqrt(1.0 / treated + 1.0 / control)
-
-
-def _by_dose(others: tuple[TrialEffect, ...], dose: float | None, tau: float) -> tuple[float, float] | None:
-    """Mean and SD of an effect in proportion to the dose, by weighted least squares through nothing."""
-    known = [(one, _dose_of(one.study_id)) for one in others]
-    used = [(one, mg) for one, mg in known if mg]
-    if dose is None or not used:
-        return None
-    weight = np.array([1.0 / (one.se**2 + tau**2) for one, _ in used])
-    mg = np.array([mg for _, mg in used], dtype=float)
-    estimate = np.array([one.estimate for one, _ in used])
-    total = float(np.sum(weight * mg**2))
-    slope = float(np.sum(weight * mg * estimate)) / total
-    return slope * dose, math.hypot(dose / math.sqrt(total), tau)
-
-
-def _dose_of(study_id: str) -> float | None:
-    """Largest elemental dose of a study's arms, mg a day."""
-    given = [row["elemental_mg_per_day"] for (study, _), row in arms().items() if study == study_id]
-    return max((mg for mg in given if mg is not None), default=None)

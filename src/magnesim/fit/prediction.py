@@ -230,6 +230,24 @@ def status_and_change(design: Design, draws: Draws) -> tuple[np.ndarray, np.ndar
     return serum, run.serum() - serum, run.last_day("urine") - urine
 
 
+def exposure_of(design: Design) -> dict[str, float]:
+    """What a design changes in the typical body: net uptake (mmol/d), serum (mmol/L), stores (mmol)."""
+    run = _run(design, Draws(1))
+
+    def kept(*, before: bool) -> float:
+        taken = run.last_day("absorbed", before=before) - run.last_day("secreted", before=before)
+        return float(taken[0])
+
+    # what lies in the gut is not in store
+    places = [engine.state_index(name) for name in engine.equations().REFERENCED]
+    stores = [float(daily[places, 0].sum()) for daily in (run.course.daily[-1], run.before.daily[0])]
+    return {
+        "absorbed_mmol_d": kept(before=False) - kept(before=True),
+        "serum_mmol_l": float(run.serum()[0] - run.serum(before=True)[0]),
+        "stores_mmol": stores[0] - stores[1],
+    }
+
+
 def weekly_change(design: Design) -> tuple[np.ndarray, np.ndarray]:
     """What a design changes by the last day of each week in the typical body: serum and urine, (week,)."""
     run = _run(design, Draws(1))

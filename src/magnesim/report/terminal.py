@@ -14,6 +14,7 @@ from magnesim.figures import figure, signed, span
 
 if TYPE_CHECKING:
     from magnesim.answers import Answer
+    from magnesim.effects.models import Score
     from magnesim.evaluation import Validation
     from magnesim.evidence import Evidence, PooledFile
     from magnesim.exposure import Crowd, Simulation
@@ -407,3 +408,35 @@ def effect_lines(content: dict[str, Any]) -> list[str]:
             f"{content['log_score_dose_only']:.2f}; higher is better."
         )
     return lines
+
+
+def print_models(found: list[Score]) -> None:
+    """What predicts an outcome's effect best, each trial foreseen from the others."""
+    if not found:
+        return
+    console = _console()
+    _heading(console, "What predicts the effect (each trial foreseen from the others)")
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    for column in ("model", "log score", "over constant", "used"):
+        table.add_column(column, justify="left" if column == "model" else "right")
+    for score in found:
+        gain = "" if not score.gain and score.wins else f"{signed(score.gain)} (SE {score.gain_se:.2f})"
+        table.add_row(score.label, f"{score.log_score:.2f}", gain, "yes" if score.wins else "")
+    console.print(table)
+    console.print(models_words(found))
+
+
+def models_words(found: list[Score]) -> str:
+    """What the table of models says, in a sentence."""
+    from magnesim.effects.models import CONSTANT, FEWEST_TO_CHOOSE
+
+    trials = found[0].trials
+    winner = next(score for score in found if score.wins)
+    if trials < FEWEST_TO_CHOOSE:
+        return (
+            f"{trials} trials are too few to choose by ({FEWEST_TO_CHOOSE} are needed): neither dose nor "
+            "exposure is used."
+        )
+    if winner.model == CONSTANT:
+        return "Neither dose nor simulated exposure foresees clearly better: the simpler model is used."
+    return f"Predictions go {winner.label}."
