@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -55,7 +56,9 @@ def _rows(path: Path) -> Iterable[dict[str, str]]:
         table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         lacking = [name for name in NEEDED if name not in (table.fieldnames or [])]
         if lacking:
-            raise InputError(given, f"lacks the column {lacking[0]}; a case has {', '.join(COLUMNS)}.", EXAMPLE)
+            raise InputError(
+                given, f"lacks the column {lacking[0]}; a case has {', '.join(COLUMNS)}.", EXAMPLE
+            )
         return list(table)
     except csv.Error as error:
         raise InputError(given, f"not a table: {error}.", EXAMPLE) from None
@@ -122,12 +125,16 @@ def _person(cells: dict[str, str]) -> tuple[Person, list[str]]:
     said["region"], asked = _region(cells["region"])
     open_ += asked
     said["drugs"] = cells["drugs"] or None
-    said["conditions"] = "; ".join(part for part in (cells["conditions"], cells["life_stage"]) if part) or None
+    said["conditions"] = (
+        "; ".join(part for part in (cells["conditions"], cells["life_stage"]) if part) or None
+    )
     while True:
         try:
             return Person(**said), open_
         except InputError as error:
-            name = next((name for name in said if said[name] is not None and _named(name) in error.given), None)
+            name = next(
+                (name for name in said if said[name] is not None and _named(name) in error.given), None
+            )
             if name is None:
                 raise
             open_.append(f"{error.given} was given: {error.allowed}")
@@ -162,7 +169,7 @@ def _number(text: str) -> tuple[float | None, bool]:
         value = float(text)
     except ValueError:
         return None, False
-    return (value, True) if value == value and abs(value) != float("inf") else (None, False)
+    return (value, True) if math.isfinite(value) else (None, False)
 
 
 def _dose(text: str) -> tuple[float | None, str | None, tuple[str, ...], list[str]]:

@@ -68,6 +68,31 @@ def observed_by_predicted(rows: list[dict[str, object]]) -> Chart:
     return _styled(alt.layer(agreement, points).properties(width=WIDTH, height=WIDTH))
 
 
+def uptake_against_stools(rows: list[dict[str, object]]) -> Chart:
+    """Ways to part the same dose: what is taken up, and how many get loose stools.
+
+    Args:
+        rows: `label`, `taken_up_mg`, `loose_percent`, `low`, `high`, `chosen`, `below`.
+    """
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=rows))
+    x = alt.X("taken_up_mg:Q", title="taken up more, mg a day", scale=alt.Scale(zero=False, padding=24))
+    fill = alt.condition("datum.chosen", alt.value(ACCENT), alt.value("white"))
+    points = base.mark_point(size=110, strokeWidth=2, color=ACCENT, opacity=1).encode(
+        x=x, y=alt.Y("loose_percent:Q", title="loose stools, in 100 people"), fill=fill
+    )
+    ranges = base.mark_rule(color=SOFT, strokeWidth=2).encode(x=x, y=alt.Y("low:Q", title=""), y2="high:Q")
+    # neighbours may lie close: every second name stands below its mark
+    names = [
+        base.transform_filter(f"datum.below == {str(below).lower()}")
+        .mark_text(dy=15 if below else -13, color=INK, fontSize=13)
+        .encode(x=x, y="loose_percent:Q", text="label:N")
+        for below in (True, False)
+    ]
+    return _styled(alt.layer(ranges, points, *names).properties(width=WIDTH, height=180))
+
+
 def _styled(chart: Chart) -> Chart:
     """Type, colours and grid shared by all charts."""
     return (

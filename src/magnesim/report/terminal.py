@@ -37,26 +37,29 @@ MEASURE_LABELS = {
 }
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Standard output, never wider than a line that reads well."""
     console = Console(file=sys.stdout, highlight=False)
     console.width = min(console.width, MOST_COLUMNS)
     return console
 
 
-def _heading(console: Console, text: str) -> None:
+def heading(console: Console, text: str) -> None:
+    """A line that begins a section."""
     console.print(f"\n[bold]{text}[/bold]")
 
 
-def _bullets(console: Console, lines: list[str]) -> None:
+def bullets(console: Console, lines: list[str]) -> None:
+    """Lines as a list that stays aligned when it wraps."""
     for line in lines:
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=2)
         grid.add_column(overflow="fold")
-        grid.add_row(" •", _plain(line))
+        grid.add_row(" •", plain(line))
         console.print(grid)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that rich takes as it is."""
     from rich.markup import escape
 
@@ -67,51 +70,51 @@ def print_answer(answer: Answer) -> None:
     """The answer, from the verdict down to the sources."""
     from magnesim.report.banner import banner
 
-    console = _console()
+    console = new_console()
     colour = COLOURS[answer.verdict]
     told = banner(answer.safety)
     first = [line.text for line in told.lines] if answer.verdict == "not_for_you" else []
     body = "\n\n".join(
         [
-            f"[bold]{_plain(answer.sign)} {_plain(answer.headline)}[/bold]",
-            *map(_plain, [*first, *answer.lead]),
+            f"[bold]{plain(answer.sign)} {plain(answer.headline)}[/bold]",
+            *map(plain, [*first, *answer.lead]),
         ]
     )
     console.print(
-        Panel(body, title=_plain(answer.question), title_align="left", border_style=colour, padding=(1, 2))
+        Panel(body, title=plain(answer.question), title_align="left", border_style=colour, padding=(1, 2))
     )
     if (told.stop or told.ask) and not first:
-        _heading(console, f"Safety: {told.title}")
-        _bullets(console, [line.text for line in told.lines])
-    _heading(console, "What trials found (all salts)")
-    _bullets(
+        heading(console, f"Safety: {told.title}")
+        bullets(console, [line.text for line in told.lines])
+    heading(console, "What trials found (all salts)")
+    bullets(
         console,
         [f"{item.label}. {item.words} Certainty: {_level(item.certainty)}." for item in answer.effects],
     )
     if answer.unmeasured:
-        _bullets(console, [answer.unmeasured])
+        bullets(console, [answer.unmeasured])
     if answer.trials:
-        _heading(console, "Trial by trial")
-        _bullets(console, [item.text for item in answer.trials])
+        heading(console, "Trial by trial")
+        bullets(console, [item.text for item in answer.trials])
     if answer.body:
-        _heading(console, "What this dose does in this body")
-        _bullets(console, answer.body_words)
+        heading(console, "What this dose does in this body")
+        bullets(console, answer.body_words)
     if answer.mechanisms:
-        _heading(console, "The mechanisms one reads about")
+        heading(console, "The mechanisms one reads about")
         _mechanisms(console, answer)
     if answer.safety.schedule:
-        _heading(console, "If you take it")
-        _bullets(console, _plan_lines(answer))
-    _heading(console, "What is not known")
-    _bullets(console, [line for line in answer.unknowns if not _is_mechanism(line, answer)])
-    _heading(console, "First of all")
-    _bullets(console, [answer.first])
+        heading(console, "If you take it")
+        bullets(console, _plan_lines(answer))
+    heading(console, "What is not known")
+    bullets(console, [line for line in answer.unknowns if not _is_mechanism(line, answer)])
+    heading(console, "First of all")
+    bullets(console, [answer.first])
     if answer.body and answer.body.assumed:
-        _heading(console, "Assumed, because it was not said")
+        heading(console, "Assumed, because it was not said")
         shown = [
             f"{item.name.replace('_', ' ')} {item.value} {item.unit}".strip() for item in answer.body.assumed
         ]
-        _bullets(console, ["; ".join(shown) + "."])
+        bullets(console, ["; ".join(shown) + "."])
     console.print(
         f"\n{len(answer.sources)} sources: add --json or --out answer.html; magnesim why NAME tells each."
     )
@@ -153,7 +156,7 @@ def print_simulation(result: Simulation) -> None:
     """The simulation: measures before, with the dose, change, and both kinds of interval."""
     from magnesim.safety import decide
 
-    console = _console()
+    console = new_console()
     regimen = result.regimen
     console.print(
         f"[bold]{regimen.elemental_mg_per_day:g} mg of magnesium as {regimen.compound} a day, "
@@ -173,7 +176,7 @@ def print_simulation(result: Simulation) -> None:
             span(*result.variability[name]),
         )
     console.print(table)
-    _heading(console, "Stores, mmol")
+    heading(console, "Stores, mmol")
     stores = Table(box=None, padding=(0, 1), header_style="dim")
     for name in ("", "before", "end", "change"):
         stores.add_column(name, justify="left" if not name else "right")
@@ -183,29 +186,29 @@ def print_simulation(result: Simulation) -> None:
     console.print(stores)
     decision = decide(result.person, regimen.elemental_mg_per_day, regimen.compound, regimen.times).decision
     if regimen.times and decision in ("refuse", "clinician_first"):
-        _heading(console, "Not to be taken on one's own: magnesim answer tells why.")
+        heading(console, "Not to be taken on one's own: magnesim answer tells why.")
     console.print(f"\nUnaccounted for: {result.mass_balance.relative_error:.0e} of what entered.")
-    _bullets(console, result.notes)
+    bullets(console, result.notes)
     console.print(f"[dim]{DISCLAIMER}[/dim]")
 
 
 def print_crowd(crowd: Crowd) -> None:
     """Many people: how far the changes spread."""
-    console = _console()
-    _heading(console, f"{len(crowd.frame)} people who share what was said, and differ: change (90 %)")
+    console = new_console()
+    heading(console, f"{len(crowd.frame)} people who share what was said, and differ: change (90 %)")
     limits = crowd.limits()
-    _bullets(console, [f"{label}: {span(*limits[name])}" for name, label in MEASURE_LABELS.items()])
+    bullets(console, [f"{label}: {span(*limits[name])}" for name, label in MEASURE_LABELS.items()])
     if crowd.lost:
-        _bullets(console, [f"{crowd.lost} have no steady state that a person can live in and are left out."])
+        bullets(console, [f"{crowd.lost} have no steady state that a person can live in and are left out."])
 
 
 def print_evidence(result: Evidence | PooledFile) -> None:
     """A pool: the estimate, both readings, certainty with its reasons, alarms, studies."""
-    console = _console()
+    console = new_console()
     content = result.to_json()
     unit = f" {content['unit']}" if content.get("unit") else ""
     title = content.get("label") or content.get("outcome") or "Pool"
-    console.print(f"[bold]{_plain(str(title))}[/bold]")
+    console.print(f"[bold]{plain(str(title))}[/bold]")
     _pooled_lines(console, content, unit)
     silent = content.get("with_silent_nulls")
     if silent and silent.get("estimate") is not None:
@@ -223,8 +226,8 @@ def print_evidence(result: Evidence | PooledFile) -> None:
         )
     certainty = content.get("certainty")
     if certainty:
-        _heading(console, f"Certainty: {_level(certainty['level'])}")
-        _bullets(
+        heading(console, f"Certainty: {_level(certainty['level'])}")
+        bullets(
             console,
             [
                 f"{reason['domain'].replace('_', ' ')} ({reason['step']:+d}): {reason['because']}"
@@ -232,15 +235,15 @@ def print_evidence(result: Evidence | PooledFile) -> None:
             ],
         )
     if content["alarms"]:
-        _heading(console, "Alarms")
-        _bullets(console, [f"{alarm['code']}: {alarm['message']}" for alarm in content["alarms"]])
+        heading(console, "Alarms")
+        bullets(console, [f"{alarm['code']}: {alarm['message']}" for alarm in content["alarms"]])
     if content["studies"]:
-        _heading(console, "Studies")
+        heading(console, "Studies")
         _studies(console, content["studies"], unit)
     left = content.get("left_out") or []
     if left:
-        _heading(console, f"Measured it, not pooled ({len(left)})")
-        _bullets(console, [f"{row['study_id']}: {row['why']}" for row in left])
+        heading(console, f"Measured it, not pooled ({len(left)})")
+        bullets(console, [f"{row['study_id']}: {row['why']}" for row in left])
 
 
 def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
@@ -299,19 +302,19 @@ def _shown_unit(unit: str) -> str:
 
 def print_why(result: Why) -> None:
     """Where something comes from."""
-    console = _console()
+    console = new_console()
     value = "" if result.value is None else f" = {result.value:g} {_shown_unit(result.unit)}".rstrip()
-    console.print(f"[bold]{_plain(result.name)}[/bold] ({result.kind}){_plain(value)}")
+    console.print(f"[bold]{plain(result.name)}[/bold] ({result.kind}){plain(value)}")
     if result.text:
-        console.print(_plain(result.text))
+        console.print(plain(result.text))
     if result.derivation:
-        console.print(f"Derivation: {_plain(result.derivation)}")
+        console.print(f"Derivation: {plain(result.derivation)}")
     if result.used_in:
-        _heading(console, "Used in")
-        _bullets(console, result.used_in)
+        heading(console, "Used in")
+        bullets(console, result.used_in)
     if result.sources:
-        _heading(console, "Sources")
-        _bullets(console, [source.line for source in result.sources])
+        heading(console, "Sources")
+        bullets(console, [source.line for source in result.sources])
 
 
 WORST_SHOWN = 8
@@ -319,9 +322,9 @@ WORST_SHOWN = 8
 
 def print_validation(result: Validation) -> None:
     """The evaluation report: the decisive test, the figures, the worst misses."""
-    console = _console()
+    console = new_console()
     test, kinetics, effects = result.supplement, result.kinetics, result.effects
-    _heading(console, f"A supplement of {test['elemental_mg_per_day']:g} mg a day for {test['weeks']} weeks")
+    heading(console, f"A supplement of {test['elemental_mg_per_day']:g} mg a day for {test['weeks']} weeks")
     table = Table(box=None, padding=(0, 1), show_edge=False)
     for column in ("", "serum, mmol/L", "urine, mmol/d"):
         table.add_column(column, justify="left" if not column else "right")
@@ -338,17 +341,17 @@ def print_validation(result: Validation) -> None:
     )
     for other in test["baselines"]:
         table.add_row(
-            _plain(other["label"]), signed(other["serum_change_mmol_l"]), signed(other["urine_change_mmol_d"])
+            plain(other["label"]), signed(other["serum_change_mmol_l"]), signed(other["urine_change_mmol_d"])
         )
     console.print(table)
-    _heading(console, "Figures of bodies, observed against predicted")
-    _bullets(console, kinetic_lines(result))
+    heading(console, "Figures of bodies, observed against predicted")
+    bullets(console, kinetic_lines(result))
     misses = worst_misses(result)[:WORST_SHOWN]
     if misses:
-        _heading(console, "Farthest off")
-        _bullets(console, misses)
-    _heading(console, "Effects of trials, foreseen without the trial itself")
-    _bullets(console, effect_lines(effects.to_json()))
+        heading(console, "Farthest off")
+        bullets(console, misses)
+    heading(console, "Effects of trials, foreseen without the trial itself")
+    bullets(console, effect_lines(effects.to_json()))
     console.print(
         f"\n{len(kinetics.skipped)} figures and {len(effects.skipped)} contrasts were not foreseen; "
         "--json and --out say why of each."
@@ -414,8 +417,8 @@ def print_models(found: list[Score]) -> None:
     """What predicts an outcome's effect best, each trial foreseen from the others."""
     if not found:
         return
-    console = _console()
-    _heading(console, "What predicts the effect (each trial foreseen from the others)")
+    console = new_console()
+    heading(console, "What predicts the effect (each trial foreseen from the others)")
     table = Table(box=None, padding=(0, 1), show_edge=False)
     for column in ("model", "log score", "over constant", "used"):
         table.add_column(column, justify="left" if column == "model" else "right")
