@@ -68,17 +68,22 @@ def _limits(estimate: Estimate) -> str:
     return f"{number(estimate.ci[0])} to {number(estimate.ci[1])}"
 
 
-def _fixed_random_conflict(pooled: Pooled) -> Alarm | None:
+def fixed_random_conflict(pooled: Pooled) -> bool:
     """The two models disagree on an effect, on its direction, or by more than the fixed interval."""
     if pooled.k < 2:
-        return None
+        return False
     fixed, random = pooled.fixed, pooled.cautious
-    apart = abs(fixed.estimate - random.estimate)
     disagree = fixed.excludes_zero != random.excludes_zero
     opposite = fixed.estimate * random.estimate < 0.0 and (fixed.excludes_zero or random.excludes_zero)
     far = not fixed.ci[0] <= random.estimate <= fixed.ci[1]
-    if not (disagree or opposite or far):
+    return disagree or opposite or far
+
+
+def _fixed_random_conflict(pooled: Pooled) -> Alarm | None:
+    if not fixed_random_conflict(pooled):
         return None
+    fixed, random = pooled.fixed, pooled.cautious
+    apart = abs(fixed.estimate - random.estimate)
     return Alarm(
         "fixed_random_conflict",
         f"The fixed-effect estimate is {_written(fixed)}, the random-effects estimate {_written(random)}: "
@@ -101,6 +106,16 @@ def _small_study_effect(pooled: Pooled) -> Alarm | None:
 def small_study_effect(pooled: Pooled) -> bool:
     """Whether the funnel leans by Egger's test, asked only of ten studies or more."""
     return pooled.egger is not None and pooled.k >= SMALL_STUDY_MIN_K and pooled.egger.p < SMALL_STUDY_P
+
+
+def no_single_number(pooled: Pooled) -> bool:
+    """Whether the studies allow no one estimate: the models conflict and the funnel leans.
+
+    Either alone has harmless causes. Together they say that the answer is made by how much small studies
+    count, and that these are the ones that may be published for what they found: magnesium after heart
+    attacks before and after ISIS-4 (Egger and Davey Smith 1995, doi:10.1136/bmj.310.6982.752).
+    """
+    return fixed_random_conflict(pooled) and small_study_effect(pooled)
 
 
 def _one_trial_carries(

@@ -12,7 +12,7 @@ from magnesim.evidence.pooling import Interval, Pooled, pool
 from magnesim.evidence.published import PublishedPool
 from magnesim.evidence.selection import POnly, TrialEffect
 from magnesim.evidence.silent_nulls import WithSilentNulls
-from magnesim.evidence.wording import listed
+from magnesim.evidence.wording import listed, with_interval
 
 # A published pool of many times as many trials than print usable figures in our tables says more than
 # our few, even though it cannot be taken apart.
@@ -70,6 +70,16 @@ def own_pool(effects: Sequence[TrialEffect]) -> Pooled | None:
     if not effects:
         return None
     return pool([e.estimate for e in effects], [e.se**2 for e in effects])
+
+
+def side_by_side(pooled: Pooled) -> str:
+    """The headline where studies allow no one estimate: both readings, and no claim."""
+    random, fixed = pooled.cautious, pooled.fixed
+    return (
+        "No single number can be given, and no effect is claimed: random effects say "
+        f"{with_interval(random.estimate, random.ci)}, a fixed effect says "
+        f"{with_interval(fixed.estimate, fixed.ci)}, and small studies disagree with large ones."
+    )
 
 
 def choose(

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from magnesim.errors import InputError
-from magnesim.evidence.alarms import Alarm, of_statistics
+from magnesim.evidence.alarms import Alarm, no_single_number, of_statistics
 from magnesim.evidence.contract import SCHEMA_VERSION, alarms_json, plain, statistics_json
+from magnesim.evidence.headline import side_by_side
 from magnesim.evidence.outcomes import nearest
 from magnesim.evidence.pooling import (
     ALLOWED_ESTIMATES,
@@ -37,12 +38,23 @@ class PooledFile:
     pooled: Pooled
     alarms: tuple[Alarm, ...]
 
+    @property
+    def headline(self) -> str | None:
+        """That no single number can be given, with both readings; None where one can."""
+        return side_by_side(self.pooled) if no_single_number(self.pooled) else None
+
     def to_json(self) -> dict[str, Any]:
-        """The keys of `magnesim evidence` where they apply, null where they do not."""
+        """The keys of `magnesim evidence` where they apply, null where they do not.
+
+        Where `single_number` is false, `label` says why, and `estimate` is but one of two readings:
+        `cautious` and `fixed` are to be read side by side.
+        """
         pooled = self.pooled
         content = {
             "schema_version": SCHEMA_VERSION,
             "outcome": None,
+            "label": self.headline,
+            "single_number": self.headline is None,
             "unit": None,
             "k": pooled.k,
             "n": None,

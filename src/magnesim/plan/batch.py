@@ -132,13 +132,11 @@ def _person(cells: dict[str, str]) -> tuple[Person, list[str]]:
         try:
             return Person(**said), open_
         except InputError as error:
-            name = next(
-                (name for name in said if said[name] is not None and _named(name) in error.given), None
-            )
-            if name is None:
+            wrong = [key for key, value in said.items() if value is not None and _named(key) in error.given]
+            if not wrong:
                 raise
             open_.append(f"{error.given} was given: {error.allowed}")
-            said[name] = None
+            said[wrong[0]] = None
 
 
 @cache

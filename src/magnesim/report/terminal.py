@@ -250,6 +250,11 @@ def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
     if content["estimate"] is None:
         console.print("No controlled trial printed figures that can be used.")
         return
+    if content.get("single_number") is False:
+        counted = _studies_counted(content["k"])
+        console.print(f"Random effects, {counted}: {_estimate(content['cautious'], unit)}")
+        console.print(f"Fixed effect: {_estimate(content['fixed'], unit)}")
+        return
     people = f", {content['n']} people" if content.get("n") else ""
     console.print(f"{_studies_counted(content['k'])}{people}: {_estimate(content, unit)} ({_how(content)})")
     if content.get("pi"):
