@@ -236,6 +236,7 @@ def evidence(
     form: str | None = None,
     population: str | None = None,
     design: str = "rct",
+    out: Path | None = None,
     json_: Json = False,
 ) -> int:
     """What all trials together say about an outcome, how sure that is, and what should worry you.
@@ -250,19 +251,35 @@ def evidence(
         The people you ask about: older_adults, postmenopause, hypertension ...
     design
         rct, controlled (open-label trials with a control too) or observational.
+    out
+        Also write it as one HTML page, with forest plot, funnel plot and sources.
     """
     from magnesim.evidence import evidence_for
     from magnesim.intake import compound
 
+    if out:
+        from magnesim.files import writable
+
+        writable(out)
     result = evidence_for(
         outcome, form=None if form is None else compound(form), population=population, design=design
     )
+    if out:
+        from magnesim.report.evidence_page import write_evidence_page
+
+        write_evidence_page(result, out)
+        _say(f"Page written: {out}")
+    from magnesim.effects.models import scores
+
+    models = scores(result.outcome)
     if json_:
-        _print_json(result.to_json())
+        compared = [dict(vars(model)) for model in models]
+        _print_json(result.to_json() | {"models": compared})
     else:
-        from magnesim.report.terminal import print_evidence
+        from magnesim.report.terminal import print_evidence, print_models
 
         print_evidence(result)
+        print_models(models)
     return DONE
 
 
@@ -290,6 +307,83 @@ def pool(file: Path, *, yi: str = "yi", vi: str = "vi", label: str | None = None
         from magnesim.report.terminal import print_evidence
 
         print_evidence(result)
+    return DONE
+
+
+@app.command
+def plan(
+    *,
+    goal: str | None = None,
+    batch: Path | None = None,
+    person: PersonOptions | None = None,
+    regimen: RegimenOptions | None = None,
+    start: str | None = None,
+    calendar: Path | None = None,
+    out: Path | None = None,
+    json_: Json = False,
+) -> int:
+    """A safe plan, or why there is none: clock times, how to begin, what to expect, when to stop.
+
+    Parameters
+    ----------
+    goal
+        sleep, rls, cramps, hot_flashes, menopause, bone, vitamin_d, blood_pressure, glycaemia, anxiety,
+        stress, pain or magnesium_status.
+    batch
+        CSV file of many cases instead, decided by the rules alone: case_id, region, age, sex, life_stage,
+        egfr, drugs, conditions, goal, asked_dose.
+    start
+        First day for the calendar, 2026-12-01.
+    calendar
+        Also write the times as a calendar file (ICS).
+    out
+        Also write the plan as one HTML page.
+    """
+    if batch:
+        return _plan_many(batch, json_)
+    if goal is None:
+        raise InputError("no --goal", "say what it is for.", EXAMPLES["plan"])
+    from magnesim.effects import goal_named
+    from magnesim.files import writable, write_whole
+    from magnesim.plan import plan as plan_for
+
+    for path in (out, calendar):
+        if path:
+            writable(path)
+    wanted = goal_named(goal)
+    who = (person or PersonOptions()).person()
+    what = (regimen or RegimenOptions()).regimen()
+    result = plan_for(who, what, wanted, on_build=_compiling)
+    if calendar:
+        from magnesim.plan.calendar import calendar_of
+
+        write_whole(calendar, calendar_of(result, start))
+        _say(f"Calendar written: {calendar}")
+    if out:
+        from magnesim.report.plan_page import write_plan_page
+
+        write_plan_page(result, out)
+        _say(f"Page written: {out}")
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.plan_terminal import print_plan
+
+        print_plan(result)
+    return DONE if result.allowed else ANSWER_IS_NO
+
+
+def _plan_many(batch: Path, json_: bool) -> int:
+    """Decisions on a file of cases; the exit code does not depend on what they say."""
+    from magnesim.plan import plan_batch
+
+    decided = plan_batch(batch)
+    if json_:
+        _print_json(decided)
+    else:
+        for case in decided:
+            first = case["reasons"][0]["because"] if case["reasons"] else "no rule speaks against it"
+            sys.stdout.write(f"{case['case_id']}: {case['decision'].replace('_', ' ')}. {first}\n")
     return DONE
 
 
@@ -419,6 +513,7 @@ EXAMPLES = {
     "simulate": "magnesim simulate --form citrate --dose-mg 300 --weeks 12",
     "evidence": "magnesim evidence sbp --form citrate",
     "pool": "magnesim pool effects.csv --yi yi --vi vi",
+    "plan": "magnesim plan --goal sleep --form citrate --dose-mg 200 --age 62 --sex female --egfr 80",
     "validate": "magnesim validate --out report.html",
     "why": "magnesim why tubular_reserve",
     "export": "magnesim export sbml model.xml",

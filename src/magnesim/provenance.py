@@ -166,6 +166,20 @@ def _person_value(name: str) -> Why | None:
     )
 
 
+def _tolerability(name: str) -> Why | None:
+    """A parameter of the model of loose stools."""
+    from magnesim.tolerability.parameters import fitted, inputs
+
+    row = (inputs() | fitted()).get(name)
+    if row is None:
+        return None
+    unit = "" if row.unit == "1" else f" {row.unit}"
+    text = f"{row.label}; {row.low:g} to {row.high:g}{unit} is believed; {row.evidence_class}"
+    return Why(
+        name, "parameter", row.value, row.unit, text, row.derivation, pages(row.source), ["loose stools"]
+    )
+
+
 def _effect(name: str) -> Why | None:
     from magnesim.evidence import evidence_for, outcomes
 
@@ -291,6 +305,7 @@ LOOKUPS: tuple[Callable[[str], Why | None], ...] = (
     _study,
     _fact,
     _person_value,
+    _tolerability,
     _rule,
 )
 
@@ -302,12 +317,14 @@ def _all_names() -> Iterator[str]:
     from magnesim.intake import forms
     from magnesim.people.person import population_values
     from magnesim.safety import rulebook
+    from magnesim.tolerability.parameters import fitted
 
     yield from parameters()
     yield from outcomes()
     yield from forms()
     yield from population_values()
     yield from rulebook()
+    yield from fitted()
     yield from (row["name"] for row in mechanism_rows())
     yield from (row["study_id"] for row in records("evidence", "studies"))
     yield from (row["fact_id"] for row in records("evidence", "facts"))
