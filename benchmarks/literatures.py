@@ -26,9 +26,9 @@ import numpy as np
 from scipy.special import betaincinv, stdtr
 
 from magnesim.effects.predict import (
-    _probability_worthwhile,
     important_difference,
     leading_reading,
+    probability_worthwhile,
     sceptical_sd,
     shrink,
     verdict_of,
@@ -187,7 +187,7 @@ def verdict(found: Evidence) -> str:
     reading = leading_reading(found)
     assert reading is not None
     shrunk = shrink(reading.estimate, reading.se, reading.tau, sceptical_sd(found.outcome))
-    probability = _probability_worthwhile(found.outcome, shrunk, important_difference(found.outcome))
+    probability = probability_worthwhile(found.outcome, shrunk, important_difference(found.outcome))
     return verdict_of(probability, shrunk.informed, found.certainty.level)
 
 

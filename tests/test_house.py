@@ -12,8 +12,8 @@ import magnesim
 SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
     "errors", "units", "figures", "files", "draws", "data", "intake", "people", "tolerability", "baselines",
-    "body", "solve", "fit", "exposure", "evidence", "effects", "evaluation", "safety", "plan", "claims", "answers",
-    "provenance", "export", "report", "cli",
+    "body", "solve", "fit", "exposure", "evidence", "effects", "evaluation", "safety", "plan", "claims",
+    "answers", "provenance", "export", "report", "cli",
 )  # fmt: skip
 """From left to right; a room may import from any room before it."""
 

@@ -43,7 +43,7 @@ def trial_sentences(goal: Goal, form: str) -> list[TrialSentence]:
     if not any(finding.controlled and finding.outcome in decisive for group in chosen for finding in group):
         primary = _by_study(finding for key in decisive for finding in findings(key))
         chosen += [group for study, group in primary.items() if study not in own and _is_controlled(group)]
-    told = [_sentence(group, form, decisive) for group in chosen]
+    told = [trial_sentence(group, form, decisive) for group in chosen]
     return sorted(told, key=lambda item: not item.controlled)
 
 
@@ -66,7 +66,7 @@ def study_name(finding: StudyFinding) -> str:
     return f"{finding.first_author} {finding.year}" if finding.year else finding.first_author
 
 
-def _sentence(group: list[StudyFinding], form: str, decisive: tuple[str, ...]) -> TrialSentence:
+def trial_sentence(group: list[StudyFinding], form: str, decisive: tuple[str, ...]) -> TrialSentence:
     first = group[0]
     parts = [_result(finding) for finding in group]
     return TrialSentence(

@@ -207,7 +207,7 @@ def expect(key: str, role: str, form: str | None = None) -> Expectation:
         return Expectation(found.outcome, role, found, None, None, important, None, 0.0, "unknown")
     shrunk = shrink(reading.estimate, reading.se, reading.tau, sceptical_sd(found.outcome))
     half = MIDDLE_90 * shrunk.new_sd
-    probability = _probability_worthwhile(found.outcome, shrunk, important)
+    probability = probability_worthwhile(found.outcome, shrunk, important)
     return Expectation(
         found.outcome,
         role,
@@ -221,7 +221,7 @@ def expect(key: str, role: str, form: str | None = None) -> Expectation:
     )
 
 
-def _probability_worthwhile(outcome: Outcome, shrunk: Shrunk, important: float | None) -> float | None:
+def probability_worthwhile(outcome: Outcome, shrunk: Shrunk, important: float | None) -> float | None:
     """Probability that a new group changes by at least what matters, for the better."""
     if important is None:
         return None

@@ -65,7 +65,7 @@ def observed_by_predicted(rows: list[dict[str, object]]) -> Chart:
             fill=alt.condition("datum.fitted", alt.value(SOFT), alt.value("white")),
         )
     )
-    return _styled(alt.layer(agreement, points).properties(width=WIDTH, height=WIDTH))
+    return styled(alt.layer(agreement, points).properties(width=WIDTH, height=WIDTH))
 
 
 def uptake_against_stools(rows: list[dict[str, object]]) -> Chart:
@@ -90,10 +90,10 @@ def uptake_against_stools(rows: list[dict[str, object]]) -> Chart:
         .encode(x=x, y="loose_percent:Q", text="label:N")
         for below in (True, False)
     ]
-    return _styled(alt.layer(ranges, points, *names).properties(width=WIDTH, height=180))
+    return styled(alt.layer(ranges, points, *names).properties(width=WIDTH, height=180))
 
 
-def _styled(chart: Chart) -> Chart:
+def styled(chart: Chart) -> Chart:
     """Type, colours and grid shared by all charts."""
     return (
         chart.configure(font=FONT, background="white")
@@ -160,7 +160,7 @@ def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]
             "What the dose does to serum magnesium", subtitle="line: this person; shaded: what is not known"
         ),
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def effects_against_what_matters(rows: list[dict[str, Any]]) -> Chart:
@@ -215,7 +215,7 @@ def effects_against_what_matters(rows: list[dict[str, Any]]) -> Chart:
             offset=26,
         ),
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def daily_magnesium(rows: list[dict[str, Any]]) -> Chart:
@@ -246,7 +246,7 @@ def daily_magnesium(rows: list[dict[str, Any]]) -> Chart:
         )
         .properties(width=WIDTH - 62, height=100, title="Where a day's magnesium goes")
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def svg(chart: Chart, label: str) -> str:

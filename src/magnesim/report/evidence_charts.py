@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from magnesim.evidence.comparisons import NORMAL_95
-from magnesim.report.charts import ACCENT, AMBER, INK, LABEL_LETTERS, QUIET, RULE, SOFT, WIDTH, _styled
+from magnesim.report.charts import ACCENT, AMBER, INK, LABEL_LETTERS, QUIET, RULE, SOFT, WIDTH, styled
 
 if TYPE_CHECKING:
     from magnesim.report.charts import Chart
@@ -119,7 +119,7 @@ def forest(rows: list[dict[str, Any]], axis: Axis, title: str) -> Chart:
     x = alt.X("x:Q", title=list(axis.title), axis=_ticks(axis, domain), scale=_scale(axis, domain))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False))
     anchor = alt.Chart(alt.Data(values=[{"x": axis.no_effect, "y": 0}])).mark_point(opacity=0)
-    return _styled(
+    return styled(
         alt.layer(anchor.encode(x=x, y=y), *layers).properties(
             width=WIDTH - 78,
             height=height * len(rows),
@@ -271,7 +271,7 @@ def funnel(points: list[dict[str, float]], centre: float, axis: Axis) -> Chart:
         .mark_point(filled=True, size=70, opacity=0.9, color=ACCENT)
         .encode(x=x, y=y)
     )
-    return _styled(alt.layer(limits, marks).properties(width=WIDTH, height=210, title="Funnel plot"))
+    return styled(alt.layer(limits, marks).properties(width=WIDTH, height=210, title="Funnel plot"))
 
 
 def effect_against(rows: list[dict[str, Any]], axis: Axis, title: str, x_title: str) -> Chart:
@@ -303,4 +303,4 @@ def effect_against(rows: list[dict[str, Any]], axis: Axis, title: str, x_title: 
         .mark_rule(color=QUIET, strokeWidth=1)
         .encode(y="none:Q")
     )
-    return _styled(alt.layer(nothing, bars, marks).properties(width=WIDTH, height=210, title=title))
+    return styled(alt.layer(nothing, bars, marks).properties(width=WIDTH, height=210, title=title))

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from magnesim import __version__
-from magnesim.answers.trials import _sentence, study_name
+from magnesim.answers.trials import study_name, trial_sentence
 from magnesim.evidence import StudyFinding, findings
 from magnesim.evidence.comparisons import arms, comparisons, studies
 from magnesim.evidence.selection import POOLED_DESIGNS, TrialEffect, why_not
@@ -21,8 +21,8 @@ from magnesim.figures import figure, mid_sentence, signed, span
 from magnesim.files import write_whole
 from magnesim.provenance import pages
 from magnesim.report import charts, evidence_charts
-from magnesim.report.page import TEMPLATES, _source, environment
-from magnesim.report.terminal import _level, _studies_counted
+from magnesim.report.page import TEMPLATES, environment, source_line
+from magnesim.report.terminal import in_words, studies_counted
 
 if TYPE_CHECKING:
     from magnesim.evidence import Evidence
@@ -64,7 +64,7 @@ def evidence_page(result: Evidence, drawn: bool = True) -> str:
             question=_question(result),
             headline=headline_sentence(result),
             lead=_lead(result),
-            level=_level(result.certainty.level),
+            level=in_words(result.certainty.level),
             level_sign=LEVEL_SIGNS[result.certainty.level],
             starts_at="low" if result.design == "observational" else "high",
             charts=chart_pictures(result) if drawn else no_pictures(),
@@ -92,7 +92,7 @@ def name_of(study_id: str) -> str:
 
 
 def _question(result: Evidence) -> str:
-    asked = [_level(name) for name in (result.form, result.population) if name]
+    asked = [in_words(name) for name in (result.form, result.population) if name]
     about = f", asked about {listed(asked)}" if asked else ""
     return f"What studies say about {mid_sentence(result.outcome.label)}{about}"
 
@@ -103,17 +103,17 @@ def _whose(result: Evidence) -> str:
         return "as observed, nothing given"
     if not result.narrowed:
         return "all salts" + (", open-label trials too" if result.design == "controlled" else "")
-    return ", ".join(_level(name) for name in (result.form, result.population) if name)
+    return ", ".join(in_words(name) for name in (result.form, result.population) if name)
 
 
 def headline_sentence(result: Evidence) -> str:
     """The one sentence to lead with; where nothing can be pooled it says so, and why."""
-    lead, certainty = result.headline, f"certainty {_level(result.certainty.level)}"
+    lead, certainty = result.headline, f"certainty {in_words(result.certainty.level)}"
     start = f"{result.outcome.label}, {_whose(result)}"
     if lead.estimate is None:
         return f"{start}: {lead.because}; {certainty}."
     against = "" if result.design == "observational" else " against the control"
-    behind = _studies_counted(lead.k) if lead.k else "an unknown number of studies"
+    behind = studies_counted(lead.k) if lead.k else "an unknown number of studies"
     people = f", {lead.n} people" if lead.n else ""
     told = effect_text(result, lead.measure, lead.estimate, lead.ci, digits=2)
     return f"{start}: {told}{against}; {behind}{people}; {certainty}."
@@ -208,7 +208,7 @@ def _trial_rows(result: Evidence) -> list[dict[str, str]]:
             "people": "" if effect.n is None else str(effect.n),
             "weeks": "" if effect.weeks is None else figure(effect.weeks),
             "dose": "; ".join(_dose_text(dose, basis) for dose, basis in doses_of(result, effect)),
-            "salt": ", ".join(_level(name) for name in effect.compounds),
+            "salt": ", ".join(in_words(name) for name in effect.compounds),
             "note": effect.note,
         }
         for effect, weight in zip(result.selection.effects, result.own.weights, strict=True)
@@ -510,12 +510,12 @@ def _reading_rows(result: Evidence) -> list[dict[str, Any]]:
 
 
 def _published(result: Evidence, one: PublishedPool) -> dict[str, Any]:
-    kind = "main analysis" if one.whole else f"part: {_level(one.label)}"
+    kind = "main analysis" if one.whole else f"part: {in_words(one.label)}"
     return {
         "name": name_of(one.study_id),
         "kind": kind
         if one.of_trials
-        else f"{_level(one.label)}; not a pool of supplements against a control",
+        else f"{in_words(one.label)}; not a pool of supplements against a control",
         "effect": effect_text(result, one.measure, one.estimate, one.ci),
         "trials": str(one.k) if one.k else NOT_PRINTED,
         "people": str(one.n) if one.n else NOT_PRINTED,
@@ -540,7 +540,7 @@ def _others(result: Evidence, found: list[StudyFinding]) -> list[tuple[str, list
         if one.kind == "observational":
             observed.append(_observed(one))
         else:
-            (controlled if one.controlled else before_after).append(_sentence([one], "", ()).text)
+            (controlled if one.controlled else before_after).append(trial_sentence([one], "", ()).text)
     return [(title, lines) for title, lines in groups.items() if lines]
 
 
@@ -551,7 +551,7 @@ def _observed(one: StudyFinding) -> str:
     if one.estimate is not None:
         limits = f" ({span(*one.ci, DIGITS)})" if one.ci else ""
         figures = f"{signed(one.estimate, DIGITS)} {one.unit}{limits}"
-    return f"{study_name(one)} ({_level(one.design)}{people}): {figures}. {one.note}".strip()
+    return f"{study_name(one)} ({in_words(one.design)}{people}): {figures}. {one.note}".strip()
 
 
 def _sources(result: Evidence, found: list[StudyFinding]) -> list[dict[str, Any]]:
@@ -567,10 +567,10 @@ def _sources(result: Evidence, found: list[StudyFinding]) -> list[dict[str, Any]
         *(one.study_id for one in found),
     ]
     rows = [
-        _source(
+        source_line(
             SimpleNamespace(
                 text=f"{name_of(page.study_id)} [{page.study_id}]: {page.says}"
-                + (f" (read: {_level(page.read)})" if page.read else ""),
+                + (f" (read: {in_words(page.read)})" if page.read else ""),
                 doi=page.doi,
                 pmid=page.pmid,
                 url=page.url,
@@ -590,7 +590,9 @@ def _yardsticks(result: Evidence) -> list[dict[str, Any]]:
     ):
         if cell:
             text, _, address = cell.rpartition(" ")
-            rows.append(_source(SimpleNamespace(text=f"{what}: {text}", doi=None, pmid=None, url=address)))
+            rows.append(
+                source_line(SimpleNamespace(text=f"{what}: {text}", doi=None, pmid=None, url=address))
+            )
     return rows
 
 

@@ -63,7 +63,7 @@ def page(answer: Answer) -> str:
             mechanisms=[_mechanism(item) for item in answer.mechanisms],
             mechanism_lines=[f"{item.label}: {item.note}" for item in answer.mechanisms],
             assumed=_assumed(answer),
-            sources=[_source(item) for item in answer.sources],
+            sources=[source_line(item) for item in answer.sources],
             version=__version__,
             command=command_of(answer),
         )
@@ -178,7 +178,8 @@ def _assumed(answer: Answer) -> list[str]:
     ]
 
 
-def _source(item: Any) -> dict[str, Any]:
+def source_line(item: Any) -> dict[str, Any]:
+    """A source with the pages that open."""
     links = []
     if item.doi:
         links.append({"name": "doi", "url": f"https://doi.org/{item.doi}"})

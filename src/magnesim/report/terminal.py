@@ -89,7 +89,7 @@ def print_answer(answer: Answer) -> None:
     heading(console, "What trials found (all salts)")
     bullets(
         console,
-        [f"{item.label}. {item.words} Certainty: {_level(item.certainty)}." for item in answer.effects],
+        [f"{item.label}. {item.words} Certainty: {in_words(item.certainty)}." for item in answer.effects],
     )
     if answer.unmeasured:
         bullets(console, [answer.unmeasured])
@@ -136,7 +136,8 @@ def _is_mechanism(line: str, answer: Answer) -> bool:
     return any(line.startswith(f"{item.label}:") for item in answer.mechanisms)
 
 
-def _level(certainty: str) -> str:
+def in_words(certainty: str) -> str:
+    """A word of the tables as a reader says it."""
     return certainty.replace("_", " ")
 
 
@@ -226,7 +227,7 @@ def print_evidence(result: Evidence | PooledFile) -> None:
         )
     certainty = content.get("certainty")
     if certainty:
-        heading(console, f"Certainty: {_level(certainty['level'])}")
+        heading(console, f"Certainty: {in_words(certainty['level'])}")
         bullets(
             console,
             [
@@ -251,12 +252,12 @@ def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
         console.print("No controlled trial printed figures that can be used.")
         return
     if content.get("single_number") is False:
-        counted = _studies_counted(content["k"])
+        counted = studies_counted(content["k"])
         console.print(f"Random effects, {counted}: {_estimate(content['cautious'], unit)}")
         console.print(f"Fixed effect: {_estimate(content['fixed'], unit)}")
         return
     people = f", {content['n']} people" if content.get("n") else ""
-    console.print(f"{_studies_counted(content['k'])}{people}: {_estimate(content, unit)} ({_how(content)})")
+    console.print(f"{studies_counted(content['k'])}{people}: {_estimate(content, unit)} ({_how(content)})")
     if content.get("pi"):
         console.print(f"A new trial would lie, 95 %, in {span(*content['pi'])}{unit}")
     if content.get("tau2") is not None and content.get("i2") is not None:
@@ -268,7 +269,8 @@ def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
         console.print(f"Fixed effect: {_estimate(fixed, unit)}")
 
 
-def _studies_counted(count: int) -> str:
+def studies_counted(count: int) -> str:
+    """A number of studies in words."""
     return "1 study" if count == 1 else f"{count} studies"
 
 
