@@ -347,3 +347,29 @@ def test_the_kinetic_figures_use_the_steady_state_of_the_design(shipped):
     assert values["weight"] == pytest.approx(60)
     assert engine.state_index("urine") > 0
     assert predict([one], Draws(1))[0, 0] == pytest.approx(3.54, rel=0.1)
+
+
+def slips(column: str) -> st.SearchStrategy[object]:
+    """A cell of a row of `kinetics`, or a slip in it."""
+    seen = list(dict.fromkeys(row[column] for row in records("evidence", "kinetics")))
+    return st.sampled_from(seen) | st.sampled_from([None, 0.0, -1.0, 1e6, 1e-9])
+
+
+NUMBERS = ("n", "dose_elemental_mmol", "time_h", "interval_h", "mean", "sd", "se")
+WORDS = ("compound", "route", "fed_state", "loading", "measure", "unit", "group", "notes")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_any_row_is_simulated_or_has_a_reason_and_none_takes_hours(data: st.DataObject):
+    seen = records("evidence", "kinetics")
+    row = dict(data.draw(st.sampled_from(seen)))
+    for column in data.draw(st.lists(st.sampled_from((*NUMBERS, *WORDS)), max_size=3, unique=True)):
+        row[column] = data.draw(
+            slips(column) if column in NUMBERS else st.sampled_from([one[column] for one in seen])
+        )
+    row["measure"] = row["measure"] or "serum_mg"
+    made, skipped = read(row)
+    assert len(made) + len(skipped) == 1
+    if made:
+        assert predict(made, Draws(1)).shape == (1, 1)

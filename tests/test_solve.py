@@ -284,3 +284,21 @@ def test_without_a_folder_to_keep_code_in_the_equations_are_still_prepared_only_
     subprocess.run(
         [sys.executable, "-c", program], check=True, env=os.environ | {"MAGNESIM_CACHE": "/dev/null/none"}
     )
+
+
+def test_people_without_a_steady_state_beside_others_are_given_nan_and_leave_them_be():
+    """One person that is lost on the cheap days must not shift the others."""
+    people = 20
+    parameters = engine.parameter_array(typical(), between_person_draws(people, 3), people)
+    day = engine.Schedule.of([(8.0, enters("food", 10.0, True))], people)
+    starved = np.ones(people)
+    starved[[3, 11]] = 1e-3
+    mixed = engine.Schedule(day.time_h, day.amount_mmol * starved)
+    found = engine.periodic_state(parameters, mixed, residual=1e-8, strict=False)
+    assert np.isnan(found[:, [3, 11]]).all()
+    others = np.flatnonzero(starved == 1)
+    alone = engine.periodic_state(parameters[:, others], day.only(others), residual=1e-8)
+    inside = len(engine.equations().INSIDE)
+    assert found[:inside, others] == pytest.approx(alone[:inside], rel=1e-6, abs=1e-7)
+    nobody = engine.run(found[:, :0], parameters[:, :0], day.only(np.arange(0)), 2)
+    assert nobody.daily.shape == (3, found.shape[0], 0)

@@ -160,15 +160,16 @@ def kinetic_report(tables: Tables, *, own: bool, seed: int = 0) -> KineticReport
     if own:
         items += more_observations({row["study_id"]: row for row in tables["studies"]})
     made, skipped = experiments(items)
-    return KineticReport(len(items), tuple(foresee(made, own=own, seed=seed)), tuple(skipped))
+    foreseen, lost = foresee(made, own=own, seed=seed)
+    return KineticReport(len(items), tuple(foreseen), (*skipped, *lost))
 
 
-def foresee(made: Sequence[Experiment], *, own: bool, seed: int = 0) -> list[Foreseen]:
-    """Predictions with intervals; a design in which no draw has a steady state gives NaN and is left out."""
+def foresee(made: Sequence[Experiment], *, own: bool, seed: int = 0) -> tuple[list[Foreseen], list[Skipped]]:
+    """Predictions with intervals; a design in which hardly a draw has a steady state is skipped."""
     given = predict(made, draws_for(DRAWS, seed))
     errors = model_error_draws(DRAWS, seed)
     noise = normal_draws(DRAWS, 2 * len(made), seed, Stream.VALIDATION)
-    found = []
+    found, lost = [], []
     for i, (one, draws) in enumerate(zip(made, given, strict=True)):
         of_model, of_mean = noise[:, 2 * i], noise[:, 2 * i + 1]
         error = relative_error(one) / math.sqrt(one.shares)
@@ -178,15 +179,17 @@ def foresee(made: Sequence[Experiment], *, own: bool, seed: int = 0) -> list[For
             seen = draws + ABSOLUTE_ERRORS[one.reading] * of_model + size * of_mean
             fold = None
         else:
-            seen = draws * np.exp(errors[one.kind] * of_model + error * of_mean)
+            with np.errstate(over="ignore"):
+                seen = draws * np.exp(errors[one.kind] * of_model + error * of_mean)
             fold = _fold(one.observation.observed, float(np.nanmedian(draws)))
         there = seen[np.isfinite(seen)]
         if there.size < DRAWS // 2:
+            lost.append(Skipped(one.observation, "no steady state that a person can live in"))
             continue
         low, high = np.quantile(there, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         middle = float(np.nanmedian(draws))
         found.append(Foreseen(one, middle, (float(low), float(high)), fold, own and is_fitted(one)))
-    return found
+    return found, lost
 
 
 def _fold(observed: float | None, predicted: float) -> float | None:

@@ -6,6 +6,7 @@ is filled by a rule, and the rule is named in `assumed`.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ DEPLETED_MMOL_D = 0.5
 """Intake on a diet called free of magnesium; those described held below 0.5 mmol a day (`fatemi1991`)."""
 LOW_DIET_MMOL_D = 2.0
 SHORT_TRIAL_DAYS = 14
+LARGEST_MMOL, LONGEST_DAYS = 200.0, 3650
 ASSUMED_FIELDS = (
     "meal_mmol", "days", "egfr", "diet_mmol_d", "habitual_mmol_d", "dose_mmol", "times", "sex", "infusion_h",
 )  # fmt: skip
@@ -228,6 +230,7 @@ def experiments(items: Sequence[Observation]) -> tuple[list[Experiment], list[Sk
 def _experiment(item: Observation, context: _Context) -> Experiment:
     _check(item)
     made = _BY_MEASURE.get(item.measure, _unknown)(item, context)
+    _check_design(made.design)
     return replace(made, assumed=(*made.assumed, *context.assumed, *_notes_of(item)))
 
 
@@ -255,6 +258,19 @@ def _check(item: Observation) -> None:
         raise _CannotError("a pool of trials: tested apart, in the pooled-supplement test")
     if OUTSIDE.search(item.words) and "simulate" not in item.notes:
         raise _CannotError("an illness or a route that the model does not describe")
+
+
+def _check_design(design: Design) -> None:
+    """A slip of a table is told, not simulated for hours."""
+    amounts = [one.mmol for one in design.given] + [design.habitual_mmol_d, design.diet_mmol_d]
+    if not all(math.isfinite(mmol) and 0 <= mmol <= LARGEST_MMOL for mmol in amounts):
+        raise _CannotError(f"an amount outside of 0 to {LARGEST_MMOL:g} mmol")
+    if not 0 < design.days <= LONGEST_DAYS:
+        raise _CannotError(f"a course outside of 1 to {LONGEST_DAYS} days")
+    if design.serum is not None and not 0.2 <= design.serum <= 3.0:
+        raise _CannotError("a serum in which nobody lives")
+    if design.egfr is not None and not 0 < design.egfr <= 200:
+        raise _CannotError("a kidney function that nobody has")
 
 
 def _unknown(item: Observation, _context: _Context) -> Experiment:
@@ -350,6 +366,11 @@ def _dose(item: Observation) -> float:
     return item.dose_mmol
 
 
+def _needs_dose(item: Observation) -> None:
+    if _no_dose(item) or _dose(item) <= 0:
+        raise _CannotError("a share of nothing")
+
+
 def _daily_doses(item: Observation, context: _Context) -> tuple[Given, ...]:
     """A trial's doses, spread over the day."""
     if _no_dose(item):
@@ -431,6 +452,7 @@ def _absorption(item: Observation, context: _Context) -> Experiment:
     if item.notes.get("reading") == "urine_gain_share" or (
         "urin" in item.words and "increment" in item.words
     ):
+        _needs_dose(item)
         context.assumed.append(f"{SHORT_TRIAL_DAYS} days of dosing")
         design = replace(_base(item), given=_daily_doses(item, context), days=SHORT_TRIAL_DAYS)
         return Experiment(item, design, "urine_gain_share")
@@ -439,6 +461,8 @@ def _absorption(item: Observation, context: _Context) -> Experiment:
         return _usual(item, context, "absorbed")
     meal = float(item.notes.get("meal_mmol", 0.0))
     load = (item.dose_mmol or 0.0) + meal if meal else _dose(item)
+    if load <= 0:
+        raise _CannotError("a share of nothing")
     found = SERVINGS.search(item.procedure)
     count = int(found.group(1)) if found else 1
     hours = [8.0] if count == 1 else [8.0 + 12.0 * i / (count - 1) for i in range(count)]
@@ -479,6 +503,8 @@ def _acute(item: Observation, context: _Context, reading: str) -> Experiment:
     """Read off the day of one oral dose or infusion, at 08:00, on a usual diet."""
     design = _base(item)
     if item.compound in ("none", "") and not item.dose_mmol:
+        if reading.startswith("serum_percent"):
+            raise _CannotError("nothing was given, so nothing changes in the model")
         return Experiment(item, design, reading)
     amount = _dose(item)
     if "iv" in (item.route, item.compound[:2]):

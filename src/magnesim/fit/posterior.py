@@ -94,7 +94,7 @@ def relative_error(one: Experiment) -> float:
     level = abs(item.observed or 0.0) or 1.0
     if "relative_error" in item.notes:
         return float(item.notes["relative_error"])
-    people = item.n or FEWEST_PEOPLE
+    people = item.n if item.n and item.n > 0 else FEWEST_PEOPLE
     error = (
         item.se
         if item.se is not None

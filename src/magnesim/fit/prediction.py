@@ -34,6 +34,8 @@ def predict(experiments: Sequence[Experiment], draws: Draws) -> np.ndarray:
     given = np.full((len(experiments), draws.count), np.nan)
     for i, one in enumerate(experiments):
         run = runs[one.design]
+        if run.settled.size == 0:
+            continue
         given[i, run.settled] = one.scale * READINGS[one.reading](run, one)
     return given
 
@@ -144,6 +146,7 @@ def _run(design: Design, draws: Draws) -> _Run:
     else:
         parameters, state = _settled(design, draws, eaten)
     there = np.flatnonzero(np.isfinite(state).all(axis=0))
+    times = eaten.time_h[:, 0], course.time_h[:, 0]
     parameters, state, eaten, course = (
         parameters[:, there],
         state[:, there],
@@ -171,8 +174,7 @@ def _run(design: Design, draws: Draws) -> _Run:
         parameters,
         before,
         after,
-        eaten.time_h[:, 0],
-        course.time_h[:, 0],
+        *times,
         course.daily_mmol - (0.0 if design.empty_gut else eaten.daily_mmol),
         course.daily_mmol,
     )

@@ -183,6 +183,9 @@ def run_kernel(
         days_kept: how many days `daily` holds besides the end.
     """
     people = state.shape[1]
+    if people == 0:
+        nobody = (state.shape[0], 0)
+        return Run(np.empty((days_kept + 1, *nobody)), np.empty((schedule.time_h.shape[0], *nobody)))
     lanes = _lanes(people)
     groups = lanes.shape[0]
     y = _grouped(state, lanes)
@@ -379,6 +382,7 @@ def _anderson(
     """Anderson iteration of every person on the preconditioned day's change; NaN for who does not settle."""
     solved = guess.copy()
     waiting = np.flatnonzero(np.isfinite(guess).all(axis=0))
+    inverse = inverse[waiting]
     history: list[tuple[np.ndarray, np.ndarray]] = []
     for _ in range(rounds):
         x = solved[:, waiting]
