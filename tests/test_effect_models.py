@@ -152,4 +152,3 @@ def test_a_model_by_dose_needs_a_dose(monkeypatch: pytest.MonkeyPatch):
         em.foresee_trial(outcome("sbp"), {}, 50)
     half, whole = (em.foresee_trial(outcome("sbp"), {"dose_mg_d": mg}, 50).estimate for mg in (150, 300))
     assert half / whole == pytest.approx(0.5, abs=0.15)
-

@@ -388,6 +388,80 @@ def _plan_many(batch: Path, json_: bool) -> int:
 
 
 @app.command
+def check(
+    file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    *,
+    sentences: Path | None = None,
+    format_: Annotated[str | None, Parameter(name="--format")] = None,
+    out: Path | None = None,
+    json_: Json = False,
+) -> int:
+    """Which statements of an article about magnesium hold, and what it leaves out.
+
+    Parameters
+    ----------
+    file
+        Text, Markdown or HTML; - for standard input.
+    sentences
+        CSV file with the columns id and text instead: the claims of each sentence.
+    format_
+        text, markdown or html; found out where not said.
+    out
+        Also write the article with its claims marked as one HTML page.
+    """
+    if sentences:
+        from magnesim.claims.check import check_sentences
+
+        return _sentences(check_sentences(sentences), json_)
+    if file is None:
+        raise InputError("no file", "an article as a file, or - for standard input.", EXAMPLES["check"])
+    from magnesim.claims.check import check_article
+    from magnesim.files import writable
+
+    if out:
+        writable(out)
+    if format_ not in (None, "text", "markdown", "html"):
+        raise InputError(f"--format {format_}", "text, markdown or html is allowed.", "--format html")
+    result = check_article(_bytes_of(file), format_)
+    if out:
+        from magnesim.report.check_page import write_check_page
+
+        write_check_page(result, out)
+        _say(f"Page written: {out}")
+    if json_:
+        _print_json(result.to_json())
+    else:
+        from magnesim.report.check_terminal import print_checked
+
+        print_checked(result)
+    return DONE
+
+
+def _bytes_of(file: str) -> bytes:
+    """An article as it lies on disk or comes in."""
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except FileNotFoundError:
+        raise InputError(file, "no such file.", EXAMPLES["check"]) from None
+    except OSError as error:
+        raise InputError(file, f"cannot be read: {error.strerror}.", EXAMPLES["check"]) from None
+
+
+def _sentences(found: list[dict[str, Any]], json_: bool) -> int:
+    if json_:
+        _print_json(found)
+        return DONE
+    for one in found:
+        for claim in one["claims"]:
+            sys.stdout.write(
+                f"{one['id']}: {claim['verdict'].replace('_', ' ')} ({claim['topic']}). {claim['because']}\n"
+            )
+    return DONE
+
+
+@app.command
 def validate(
     *, package: Path | None = None, out: Path | None = None, seed: Seed = 0, json_: Json = False
 ) -> int:
@@ -514,6 +588,7 @@ EXAMPLES = {
     "evidence": "magnesim evidence sbp --form citrate",
     "pool": "magnesim pool effects.csv --yi yi --vi vi",
     "plan": "magnesim plan --goal sleep --form citrate --dose-mg 200 --age 62 --sex female --egfr 80",
+    "check": "magnesim check article.txt --out article.html",
     "validate": "magnesim validate --out report.html",
     "why": "magnesim why tubular_reserve",
     "export": "magnesim export sbml model.xml",

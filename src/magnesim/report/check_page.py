@@ -1,0 +1,74 @@
+"""An article with its claims marked, as one HTML file. All words of the article are escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from magnesim import __version__
+from magnesim.files import write_whole
+from magnesim.report import check_words as words
+from magnesim.report.page import TEMPLATES, environment
+
+if TYPE_CHECKING:
+    from magnesim.claims.check import Checked, Marked
+    from magnesim.claims.labels import Claim
+
+
+def write_check_page(result: Checked, path: Path) -> None:
+    """Write the page, whole or not at all.
+
+    Raises:
+        InputError: a folder that does not exist or cannot be written.
+    """
+    write_whole(path, check_page(result).encode())
+
+
+def check_page(result: Checked) -> str:
+    """The checked article as HTML."""
+    number = {id(claim): place for place, claim in enumerate(result.claims, 1)}
+    signs = words.verdict_signs()
+    text: str = (
+        environment()
+        .get_template("check.html.j2")
+        .render(
+            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            version=__version__,
+            headline=words.headline(result),
+            note=result.note,
+            counts=[(signs[verdict], count) for verdict, count in result.summary.items()],
+            missing=words.missing_lines(result),
+            units=[_unit(one, number) for one in result.marked],
+            cards=[_card(claim, number[id(claim)]) for claim in result.claims],
+        )
+    )
+    return text
+
+
+def _unit(one: Marked, number: dict[int, int]) -> dict[str, Any]:
+    """A unit as pieces: plain text, and marks with their verdict."""
+    pieces: list[dict[str, Any]] = []
+    at = 0
+    for claim, (start, end) in zip(one.claims, one.inside, strict=True):
+        if start < at:
+            continue
+        marked = _mark(one.unit.text[start:end], claim, number[id(claim)])
+        pieces += [{"text": one.unit.text[at:start], "number": None}, marked]
+        at = end
+    pieces.append({"text": one.unit.text[at:], "number": None})
+    return {"kind": one.unit.kind, "pieces": [piece for piece in pieces if piece["text"]]}
+
+
+def _mark(text: str, claim: Claim, number: int) -> dict[str, Any]:
+    return {"text": text, "number": number, **words.verdict_signs()[claim.verdict.verdict]}
+
+
+def _card(claim: Claim, number: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "text": claim.text,
+        "because": claim.verdict.because,
+        "source": claim.citation.because,
+        "studies": sorted({item["study_id"] for item in claim.verdict.evidence if item.get("study_id")}),
+        **words.verdict_signs()[claim.verdict.verdict],
+    }
