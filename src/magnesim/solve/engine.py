@@ -382,7 +382,7 @@ def _anderson(
     """Anderson iteration of every person on the preconditioned day's change; NaN for who does not settle."""
     solved = guess.copy()
     waiting = np.flatnonzero(np.isfinite(guess).all(axis=0))
-    inverse = inverse[waiting]
+    inverse = inverse if waiting.size == len(inverse) else inverse[waiting]
     history: list[tuple[np.ndarray, np.ndarray]] = []
     for _ in range(rounds):
         x = solved[:, waiting]
@@ -391,7 +391,8 @@ def _anderson(
         if not open_.any():
             return solved
         waiting = waiting[open_]
-        inverse = inverse[open_]
+        # in the first rounds nobody has settled: no need to copy every matrix
+        inverse = inverse if open_.all() else inverse[open_]
         step = -(inverse @ change[:, open_].T[:, :, None])[:, :, 0].T
         history = [(a[:, open_], b[:, open_]) for a, b in history]
         history.append((x[:, open_], step))
