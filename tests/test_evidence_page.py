@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from dataclasses import replace
 from functools import cache
 from html import unescape
@@ -21,11 +19,6 @@ from magnesim.report import evidence_page as room
 from magnesim.report.evidence_charts import Axis, cut_off, reach
 from magnesim.report.evidence_page import evidence_page, headline_sentence, write_evidence_page
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 WITH_CHARTS = {"sbp": 5, "cramp_frequency": 4, "sleep_onset_latency": 1, "diarrhea": 1, "irls": 0}
 """How many charts an outcome has: forest, readings, funnel, dose, duration."""
 WITHOUT_BENEFIT = [
@@ -47,20 +40,6 @@ def header_of(text: str) -> str:
     """The words at the top, as a reader sees them."""
     top = text[text.index("<header") : text.index("</header>")]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", top)).split())
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not BROWSER:
-        if os.environ.get("MAGNESIM_BROWSER"):
-            pytest.fail("a browser was promised and none is here")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("key", sorted(outcomes()))

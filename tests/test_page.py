@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from functools import cache
 from pathlib import Path
 
@@ -15,12 +13,6 @@ from magnesim.errors import InputError
 from magnesim.intake import Regimen
 from magnesim.people import Person
 from magnesim.report.page import page, write_page
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 
 
 @cache
@@ -34,20 +26,6 @@ def sleep_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "answer.html"
     write_page(answered("sleep"), path)
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not BROWSER:
-        if os.environ.get("MAGNESIM_BROWSER"):
-            pytest.fail("a browser was promised and none is here")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844), (1280, 900)])

@@ -186,8 +186,8 @@ def simulate(
     out
         Folder for the result as files; a killed run of many people goes on there.
     """
-    from magnesim.answers import as_taken
     from magnesim.exposure import simulate as simulate_body
+    from magnesim.safety import as_taken
 
     who = as_taken((person or PersonOptions()).person())
     what = (regimen or RegimenOptions()).regimen()

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that a person names: read with one clear message, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,6 +21,25 @@ def writable(path: Path) -> None:
             "a file in a folder that exists and can be written is allowed.",
             "--out answer.html",
         )
+
+
+def csv_text(path: Path, given: str, example: str) -> str:
+    """The text of a CSV file that a person named.
+
+    Args:
+        path: the file.
+        given: how it was asked for, for the message.
+        example: a command that works.
+
+    Raises:
+        InputError: no such file, or one that is not in UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(given, "no such file.", example) from None
+    except (OSError, UnicodeDecodeError):
+        raise InputError(given, "a CSV file in UTF-8 is needed.", example) from None
 
 
 def replace_whole(path: Path, content: bytes) -> None:

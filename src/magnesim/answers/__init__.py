@@ -1,5 +1,5 @@
 """From a question to an answer that a person can read."""
 
-from magnesim.answers.compose import Answer, Effect, answer, as_taken
+from magnesim.answers.compose import Answer, Effect, answer
 
-__all__ = ["Answer", "Effect", "answer", "as_taken"]
+__all__ = ["Answer", "Effect", "answer"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from magnesim.answers.trials import TrialSentence, trial_sentences
@@ -23,7 +23,7 @@ from magnesim.exposure.simulation import person_json, regimen_json
 from magnesim.figures import mid_sentence
 from magnesim.intake import Regimen
 from magnesim.people import Person
-from magnesim.safety import Decision, decide, drugs_taken
+from magnesim.safety import Decision, as_taken, decide
 
 NO_PLAN = ("refuse", "clinician_first")
 
@@ -175,11 +175,6 @@ def answer(
         first=goal.first,
         sources=_sources(effects, trials, mechanisms),
     )
-
-
-def as_taken(person: Person) -> Person:
-    """The person with drugs by the generic names of what is taken now, as the body model reads them."""
-    return replace(person, drugs="; ".join(drugs_taken(person.drugs)) or None)
 
 
 def _body_of(

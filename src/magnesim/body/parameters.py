@@ -120,6 +120,12 @@ def model_error_draws(count: int, seed: int, first: int = 0) -> dict[str, np.nda
     }
 
 
+def range_factors(low: float, high: float, normal: np.ndarray) -> np.ndarray:
+    """Log-normal factors whose middle 90 % spans a range, from normal scores, in their shape."""
+    drawn: np.ndarray = np.exp(np.log(high / low) / (2 * MIDDLE_90) * normal)
+    return drawn
+
+
 def between_person_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
     """Factors on the typical values for how people differ, shape (count,) each; only those that vary.
 

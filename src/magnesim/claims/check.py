@@ -18,6 +18,7 @@ from magnesim.claims.language import labels_of
 from magnesim.claims.reading import Unit, read_article
 from magnesim.claims.verdicts import verdict_of
 from magnesim.errors import InputError
+from magnesim.files import csv_text
 
 SCHEMA_VERSION = 1
 SILENT = "not_a_claim"
@@ -138,12 +139,7 @@ def check_sentences(path: Path) -> list[dict[str, Any]]:
         InputError: no such file, or one without these columns.
     """
     given = f"--sentences {path}"
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(given, "no such file.", SENTENCES_EXAMPLE) from None
-    except (OSError, UnicodeDecodeError):
-        raise InputError(given, "a CSV file in UTF-8 is needed.", SENTENCES_EXAMPLE) from None
+    text = csv_text(path, given, SENTENCES_EXAMPLE)
     rows = csv.DictReader(io.StringIO(text, newline=""))
     lacking = [name for name in ("id", "text") if name not in (rows.fieldnames or [])]
     if lacking:

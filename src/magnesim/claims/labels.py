@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 KINDS = (
@@ -79,7 +79,6 @@ class Claim:
     labels: Labels
     citation: Citation
     verdict: Verdict
-    notes: tuple[str, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
         """One claim of the contract `check`."""

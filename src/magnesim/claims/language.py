@@ -914,9 +914,6 @@ def _parts(text: str) -> list[tuple[int, int]]:
     return places
 
 
-_TIER = {"mechanism": 0, "form": 1}
-
-
 def labels_of(text: str, lead: str = "") -> list[tuple[int, int, Labels]]:
     """The claims in one sentence, in order, each with its place in `text`.
 

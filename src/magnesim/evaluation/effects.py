@@ -24,10 +24,10 @@ from magnesim.effects.models import (
     prior_width,
     trials_of,
 )
-from magnesim.effects.predict import NORMAL_975, WITHOUT_IMPORTANCE_SD, sceptical_sd
+from magnesim.effects.predict import WITHOUT_IMPORTANCE_SD, sceptical_sd
 from magnesim.evidence.outcomes import Outcome, outcomes
 from magnesim.evidence.usual_unit import factor_to_usual
-from magnesim.fit.observed import STATUS, Tables
+from magnesim.fit.observed import STATUS, Tables, printed_error
 
 DOSE = "dose_mg_d"
 TRIALS = ("rct_parallel", "rct_crossover", "open_label")
@@ -147,18 +147,10 @@ def _foreseen(
     factor = factor_to_usual(outcome, row["unit"])
     if factor is None:
         raise _CannotError(f"the unit {row['unit'] or '(none)'} is not the outcome's {outcome.unit}")
-    se = _error(row)
+    se = printed_error(row)
     if se is None or se <= 0:
         raise _CannotError("no error of the difference is printed or to be worked out")
     return _predicted(place, row, outcome, row["estimate"] * factor, se * abs(factor), doses)
-
-
-def _error(row: dict[str, Any]) -> float | None:
-    if row["se"] is not None:
-        return float(row["se"])
-    if row["ci_low"] is not None and row["ci_high"] is not None:
-        return float(row["ci_high"] - row["ci_low"]) / (2 * NORMAL_975)
-    return None if row["se_derived"] is None else float(row["se_derived"])
 
 
 @cache

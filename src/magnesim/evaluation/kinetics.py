@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from magnesim.body.entry import salt, salts
-from magnesim.body.parameters import MIDDLE_90, model_error_draws, uncertainty_draws
+from magnesim.body.parameters import model_error_draws, range_factors, uncertainty_draws
 from magnesim.draws import Stream, normal_draws
 from magnesim.fit.experiments import Design, Experiment, Given, Skipped, experiments, of_sex
 from magnesim.fit.observed import Tables, more_observations, observations
@@ -90,11 +90,6 @@ class KineticReport:
     foreseen: tuple[Foreseen, ...]
     skipped: tuple[Skipped, ...]
 
-    @property
-    def folds(self) -> list[float]:
-        """Fold errors of all figures that have one."""
-        return [one.fold for one in self.foreseen if one.fold is not None]
-
     def summary(self) -> dict[str, Any]:
         """GMFE, shares within 1.5 and 2 fold, coverage."""
         return summary(self.foreseen)
@@ -138,13 +133,11 @@ def draws_for(count: int, seed: int) -> Draws:
     names = sorted(salts())
     normal = normal_draws(count, len(names) + 1, seed, Stream.INTAKE_UNCERTAINTY)
     available = {
-        name: np.exp(
-            np.log(salt(name).available_high / salt(name).available_low) / (2 * MIDDLE_90) * normal[:, i]
-        )
+        name: range_factors(salt(name).available_low, salt(name).available_high, normal[:, i])
         for i, name in enumerate(names)
     }
     oxide = salt("oxide")
-    solid = np.exp(np.log(oxide.dissolution_high / oxide.dissolution_low) / (2 * MIDDLE_90) * normal[:, -1])
+    solid = range_factors(oxide.dissolution_low, oxide.dissolution_high, normal[:, -1])
     return Draws(count, uncertainty_draws(count, seed) | {"dissolution_rate": solid}, available)
 
 

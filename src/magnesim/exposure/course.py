@@ -11,7 +11,7 @@ import numpy as np
 
 from magnesim.body.entry import enters, salt
 from magnesim.body.modifiers import modifiers_of
-from magnesim.body.parameters import MIDDLE_90, between_person_draws, typical, uncertainty_draws
+from magnesim.body.parameters import between_person_draws, range_factors, typical, uncertainty_draws
 from magnesim.draws import Stream, normal_draws
 from magnesim.intake import Regimen, meals
 from magnesim.people import Person, gfr_l_h
@@ -136,8 +136,7 @@ def uncertain(person: Person, regimen: Regimen, count: int, seed: int) -> Draws:
     normal = normal_draws(count, 3 + len(modifiers), seed, Stream.INTAKE_UNCERTAINTY)
 
     def factor(low: float, high: float, column: int) -> np.ndarray:
-        drawn: np.ndarray = np.exp(np.log(high / low) / (2 * MIDDLE_90) * normal[:, column])
-        return drawn
+        return range_factors(low, high, normal[:, column])
 
     factors = uncertainty_draws(count, seed)
     factors["dissolution_rate"] = factor(row.dissolution_low, row.dissolution_high, 0)

@@ -386,7 +386,7 @@ def _daily_doses(item: Observation, context: _Context) -> tuple[Given, ...]:
     return tuple(Given(hour, _salt(item), amount / len(hours)) for hour in hours)
 
 
-def _usual(item: Observation, context: _Context, reading: str, **changes: object) -> Experiment:
+def _usual(item: Observation, context: _Context, reading: str) -> Experiment:
     """Read off a usual or a printed diet, without any dose."""
     design = _base(item)
     diet = _daily_diet(item)
@@ -394,7 +394,7 @@ def _usual(item: Observation, context: _Context, reading: str, **changes: object
         design = replace(design, habitual_mmol_d=diet, diet_mmol_d=diet)
     else:
         context.assumed.append("a usual diet")
-    return Experiment(item, replace(design, **changes), reading)  # type: ignore[arg-type]
+    return Experiment(item, design, reading)
 
 
 def _depletion(item: Observation, reading: str, serum: float | None, scale: float = 1.0) -> Experiment:

@@ -15,12 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from magnesim.units import MG_PER_MMOL, mmol_from_mg
+from magnesim.units import mmol_from_mg, mmol_l_from_meq_l, mmol_l_from_mg_dl
 
 HERE = Path(__file__).parent
 TABLES = ("kinetics", "results", "contrasts")
 STATUS = ("serum_mg", "urine_mg_24h", "rbc_mg", "mg_balance", "csf_mg", "muscle_mg", "ionized_mg")
 """Outcomes of `results` and `contrasts` that are a state of the body; all else is an effect."""
+
+NORMAL_975 = 1.959963984540054
 
 Tables = Mapping[str, Iterable[dict[str, Any]]]
 
@@ -28,9 +30,9 @@ _SAME: Callable[[float], float] = float
 CONVERSIONS: dict[tuple[str, str], tuple[str, Callable[[float], float]]] = {
     ("mmol/L", ""): ("mmol/L", _SAME),
     ("mmol/L GF", ""): ("mmol/L", _SAME),
-    ("mg/dL", ""): ("mmol/L", lambda x: x * 10.0 / MG_PER_MMOL),
-    ("mg/L", ""): ("mmol/L", lambda x: x / MG_PER_MMOL),
-    ("mEq/L", ""): ("mmol/L", lambda x: x / 2.0),
+    ("mg/dL", ""): ("mmol/L", mmol_l_from_mg_dl),
+    ("mg/L", ""): ("mmol/L", mmol_from_mg),
+    ("mEq/L", ""): ("mmol/L", mmol_l_from_meq_l),
     ("mmol/24h", ""): ("mmol/d", _SAME),
     ("mmol/d", ""): ("mmol/d", _SAME),
     ("mmol", "urine"): ("mmol/d", _SAME),
@@ -268,17 +270,22 @@ def _of_result(place: int, row: dict[str, Any], studies: dict[str, Any], arms: A
     )
 
 
+def printed_error(row: dict[str, Any]) -> float | None:
+    """Standard error of a row of `contrasts`: as printed, by its 95 % interval, else as worked out."""
+    if row["se"] is not None:
+        return float(row["se"])
+    if row["ci_low"] is not None and row["ci_high"] is not None:
+        return float(row["ci_high"] - row["ci_low"]) / (2 * NORMAL_975)
+    return None if row["se_derived"] is None else float(row["se_derived"])
+
+
 def _of_contrast(place: int, row: dict[str, Any], studies: dict[str, Any], arms: Any) -> Observation:
     study = studies.get(row["study_id"], {})
     arm = _arm(arms, row["study_id"], row["treatment_arm"])
     common = _of_trial("contrasts", place, row, study, arm, row["treatment_arm"] or "")
     unit, _ = _converted(row["unit"], row["outcome"], 0.0)
     estimate = row["estimate"] if row["effect_type"] == "md" else None
-    se = row["se"]
-    if se is None and row["ci_low"] is not None and row["ci_high"] is not None:
-        se = (row["ci_high"] - row["ci_low"]) / (2 * 1.959963984540054)
-    if se is None and row["se_derived"] is not None:
-        se = row["se_derived"]
+    se = printed_error(row)
     observed, error = _slope(row["unit"], row["outcome"], estimate, se) if unit else (estimate, se)
     other = _arm(arms, row["study_id"], row["control_arm"])
     words = common.pop("words") + _text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,8 @@ TOLERANCE = 1e-5
 SERUM_ROUNDS = 8
 SERUM_CLOSE = 1e-4
 PIECES_AN_HOUR = 12
+Go = Callable[[np.ndarray, engine.Schedule, int], engine.Run]
+"""Takes a state through a day that repeats, so many times."""
 
 
 @dataclass(frozen=True)
@@ -181,13 +183,13 @@ def _run(design: Design, draws: Draws) -> _Run:
 
 
 def _followed(
-    go: object, state: np.ndarray, nothing: engine.Schedule, loads: engine.Schedule, days: int
+    go: Go, state: np.ndarray, nothing: engine.Schedule, loads: engine.Schedule, days: int
 ) -> tuple[engine.Run, engine.Run]:
     """A day with loads and as many without as were asked, beside the same days without any."""
     ends = []
     for first in (nothing, loads):
-        begun = go(state, first, 1)  # type: ignore[operator]
-        rest = go(begun.daily[-1], nothing, days)  # type: ignore[operator]
+        begun = go(state, first, 1)
+        rest = go(begun.daily[-1], nothing, days)
         ends.append(engine.Run(np.concatenate([begun.daily[:1], rest.daily[-1:]]), rest.within))
     return ends[0], ends[1]
 

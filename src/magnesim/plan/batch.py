@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from magnesim.errors import InputError, UnclearError
+from magnesim.files import csv_text
 from magnesim.intake import UnclearSaltError, read_dose
 from magnesim.people import Person
 from magnesim.people.person import REGIONS
@@ -44,12 +45,7 @@ def plan_batch(path: Path) -> list[dict[str, Any]]:
 
 def _rows(path: Path) -> Iterable[dict[str, str]]:
     given = f"--batch {path}"
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(given, "no such file.", EXAMPLE) from None
-    except (OSError, UnicodeDecodeError):
-        raise InputError(given, "a CSV file in UTF-8 is needed.", EXAMPLE) from None
+    text = csv_text(path, given, EXAMPLE)
     if "\0" in text:
         raise InputError(given, "a CSV file in UTF-8 is needed.", EXAMPLE)
     try:

@@ -15,7 +15,7 @@ from magnesim.exposure import Simulation, simulate
 from magnesim.intake import Regimen
 from magnesim.people import Person, complete
 from magnesim.plan.options import Option, options_for, times_of
-from magnesim.safety import Decision, decide, drugs_taken
+from magnesim.safety import Decision, as_taken, decide
 
 ALLOWING = ("allow", "allow_with_separation")
 FIRST_MG, STEP_MG = 50.0, 100.0
@@ -117,7 +117,7 @@ def plan(person: Person, regimen: Regimen, goal: Goal, *, on_build: Callable[[],
         return Plan(goal, person, regimen, decision, (), (), None, (), weeks, None, within)
     body, options, diet = None, [], None
     try:
-        taken = replace(person, drugs="; ".join(drugs_taken(person.drugs)) or None)
+        taken = as_taken(person)
         options = options_for(person, regimen, goal.goal, taken)
         best = next((one for one in options if one.chosen), None)
         if best:

@@ -6,7 +6,7 @@ It informs and does not replace a clinician. No rule lives in code that has a ro
 from magnesim.safety.decision import Decision, Intake, Reason
 from magnesim.safety.engine import decide
 from magnesim.safety.limits import Limit, limit_in_force
-from magnesim.safety.reading import drugs_taken
+from magnesim.safety.reading import as_taken, drugs_taken
 from magnesim.safety.rulebook import Rule, rule, rulebook
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Limit",
     "Reason",
     "Rule",
+    "as_taken",
     "decide",
     "drugs_taken",
     "limit_in_force",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from magnesim.people import Person
 from magnesim.safety.conditions import Reading, items, makes_a_sign, read_condition, value_spans
 from magnesim.safety.denial import Denials, read_denials, within, without
 from magnesim.safety.drugs import Drug, read_drugs
@@ -45,6 +46,11 @@ class Part:
 def read_parts(text: str | None, is_drugs: bool) -> list[Part]:
     """Read a person's list."""
     return [_read_part(part, is_drugs) for part in parts(text)]
+
+
+def as_taken(person: Person) -> Person:
+    """The person with drugs by the generic names of what is taken now, as the body model reads them."""
+    return replace(person, drugs="; ".join(drugs_taken(person.drugs)) or None)
 
 
 def drugs_taken(text: str | None) -> tuple[str, ...]:
