@@ -31,6 +31,17 @@ def test_a_mean_difference_is_metafors_escalc() -> None:
     assert same(es.mean_difference(*arms), ESCALC["MD"])
 
 
+def test_a_standardised_difference_is_metafors_escalc() -> None:
+    arms = [ESCALC["arms"][key] for key in ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")]
+    assert same(es.hedges_g(*arms), ESCALC["SMD"])
+
+
+def test_the_small_sample_factor_is_near_the_textbooks_approximation() -> None:
+    """Hedges 1981: J is about 1 - 3 / (4 df - 1), to 0.007 from two degrees of freedom on."""
+    for df in (2, 5, 10, 50, 500):
+        assert es.small_sample_factor(df) == pytest.approx(1.0 - 3.0 / (4.0 * df - 1.0), abs=0.008)
+
+
 def test_ratios_are_metafors_escalc_also_with_an_empty_cell() -> None:
     for events, suffix in (("events", ""), ("zero_events", "_zero")):
         cells = [ESCALC[events][key] for key in ("ai", "n1i", "ci", "n2i")]

@@ -12,8 +12,9 @@ from magnesim.evidence.effect_sizes import se_of_difference, z_of_p
 from magnesim.evidence.outcomes import outcome
 from magnesim.evidence.p_only import censored_pool, with_p_only
 from magnesim.evidence.pooling import random_effects
-from magnesim.evidence.selection import POnly, is_significant, select
+from magnesim.evidence.selection import select
 from magnesim.evidence.silent_nulls import imputed_pool
+from magnesim.evidence.trials import POnly, is_significant
 
 NONE = np.array([])
 

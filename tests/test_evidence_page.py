@@ -12,15 +12,22 @@ import pytest
 
 from magnesim.answers.trials import study_name
 from magnesim.cli import main
-from magnesim.evidence import evidence_for, findings, outcomes
+from magnesim.evidence import constructs, evidence_for, findings, outcomes
 from magnesim.evidence.alarms import Alarm
-from magnesim.evidence.selection import LeftOut
-from magnesim.report import evidence_page as room
+from magnesim.evidence.doses import clear_dose
+from magnesim.evidence.trials import LeftOut
+from magnesim.report import evidence_words
 from magnesim.report.evidence_charts import Axis, cut_off, reach
-from magnesim.report.evidence_page import evidence_page, headline_sentence, write_evidence_page
+from magnesim.report.evidence_page import evidence_page, write_evidence_page
+from magnesim.report.evidence_pictures import forest_rows
+from magnesim.report.evidence_tables import others, trial_rows
+from magnesim.report.evidence_words import headline_sentence, readings
 
-WITH_CHARTS = {"sbp": 5, "cramp_frequency": 4, "sleep_onset_latency": 1, "diarrhea": 1, "irls": 0}
-"""How many charts an outcome has: forest, readings, funnel, dose, duration."""
+SUBJECTS = sorted([*outcomes(), *constructs()])
+WITH_CHARTS = {
+    "sbp": 7, "cramp_frequency": 6, "sleep_onset_latency": 1, "diarrhea": 1, "irls": 0, "anxiety": 2,
+}  # fmt: skip
+"""How many charts an outcome has: forest, readings, by year, one left out, funnel, dose, duration."""
 WITHOUT_BENEFIT = [
     ("hot_flash_frequency", None), ("hot_flash_frequency", "citrate"), ("hot_flash_score", None),
     ("hot_flash_responder_50", None), ("irls", None), ("irls", "citrate"), ("krls_qol", None),
@@ -42,7 +49,7 @@ def header_of(text: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", top)).split())
 
 
-@pytest.mark.parametrize("key", sorted(outcomes()))
+@pytest.mark.parametrize("key", SUBJECTS)
 def test_every_outcome_has_a_page_with_headline_alarms_reasons_and_safe_links(key: str):
     result = evidence_for(key)
     text = evidence_page(result, drawn=False)
@@ -81,7 +88,7 @@ def test_no_benefit_is_claimed_where_none_is_known(key: str, form: str | None):
     assert not CLAIMS.search(said.replace("Higher is better", ""))
 
 
-@pytest.mark.parametrize("key", sorted(outcomes()))
+@pytest.mark.parametrize("key", SUBJECTS)
 @pytest.mark.parametrize("form", [None, "citrate"])
 def test_the_top_names_a_direction_only_where_the_interval_of_the_evidence_does(key: str, form: str | None):
     result = evidence_for(key, form)
@@ -98,15 +105,15 @@ def test_the_top_names_a_direction_only_where_the_interval_of_the_evidence_does(
 
 @pytest.mark.parametrize("key", [key for key in outcomes() if evidence_for(key).own])
 def test_the_weights_of_the_trials_sum_to_all(key: str):
-    rows = [row for row in room._forest_rows(evidence_for(key)) if row["kind"] == "trial"]
+    rows = [row for row in forest_rows(evidence_for(key)) if row["kind"] == "trial"]
     assert sum(row["weight"] for row in rows) == pytest.approx(100.0)
-    shown = [float(row["weight"].removesuffix(" %")) for row in room._trial_rows(evidence_for(key))]
+    shown = [float(row["weight"].removesuffix(" %")) for row in trial_rows(evidence_for(key))]
     assert sum(shown) == pytest.approx(100.0, abs=0.05 * len(shown) + 1e-9)
 
 
 def test_doses_that_are_not_clear_are_not_drawn_and_that_is_said():
     result = evidence_for("cramp_frequency")
-    by_study = {effect.study_id: room.clear_dose(result, effect) for effect in result.selection.effects}
+    by_study = {effect.study_id: clear_dose(effect) for effect in result.selection.effects}
     assert by_study["roguinmaor2017"] is None
     assert by_study["frusso1999"] == 291
     text = page_of("cramp_frequency")
@@ -114,9 +121,9 @@ def test_doses_that_are_not_clear_are_not_drawn_and_that_is_said():
 
 
 def test_every_reading_stands_beside_the_others():
-    readings = room._readings(evidence_for("sbp"))
-    assert [row["effect"].split(" (")[0] for row in readings] == ["−2.78 mmHg", "−1.3 mmHg", "−2.4 mmHg"]
-    silent = room._readings(evidence_for("hot_flash_frequency"))[1]
+    found = readings(evidence_for("sbp"))
+    assert [row["effect"].split(" (")[0] for row in found] == ["−2.78 mmHg", "−1.3 mmHg", "−2.4 mmHg"]
+    silent = readings(evidence_for("hot_flash_frequency"))[1]
     assert "imputed: no finding" in silent["effect"]
 
 
@@ -133,7 +140,7 @@ def test_a_pooled_interval_without_end_does_not_squeeze_the_trials():
 
 def test_every_study_is_told_whatever_salt_or_people_were_asked_for():
     result = evidence_for("sbp", "chloride", "t2d")
-    told = " ".join(line for _, lines in room._others(result, findings("sbp")) for line in lines)
+    told = " ".join(line for _, lines in others(result, findings("sbp")) for line in lines)
     pooled = {effect.study_id for effect in result.selection.effects}
     for finding in findings("sbp"):
         if finding.kind != "pool" and finding.study_id not in pooled:
@@ -143,8 +150,8 @@ def test_every_study_is_told_whatever_salt_or_people_were_asked_for():
 def test_nothing_from_the_tables_becomes_markup(monkeypatch: pytest.MonkeyPatch):
     result = evidence_for("cramp_frequency")
     first, *others = result.selection.effects
-    named = {key: row | {"first_author": HOSTILE} for key, row in room.studies().items()}
-    monkeypatch.setattr(room, "studies", lambda: named)
+    named = {key: row | {"first_author": HOSTILE} for key, row in evidence_words.studies().items()}
+    monkeypatch.setattr(evidence_words, "studies", lambda: named)
     hostile = replace(
         result,
         outcome=result.outcome,

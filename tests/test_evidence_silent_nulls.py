@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from magnesim.evidence import evidence_for
 from magnesim.evidence.outcomes import outcome
 from magnesim.evidence.pooling import random_effects
-from magnesim.evidence.selection import SilentNull, select
+from magnesim.evidence.selection import select
 from magnesim.evidence.silent_nulls import imputed_pool, with_silent_nulls
+from magnesim.evidence.trials import SilentNull
 
 
 @pytest.mark.parametrize(("truth", "left"), [(0.0, 0.4), (-0.1, 0.7), (-0.2, 0.8)])

@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from magnesim.evidence.comparisons import studies
+from magnesim.evidence.estimates import Estimate, wider
 from magnesim.evidence.headline import Contribution, Headline
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.p_only import WithPOnly
-from magnesim.evidence.pooling import Estimate, Pooled, leave_one_out, pool, wider
+from magnesim.evidence.pooling import Pooled, leave_one_out, pool
 from magnesim.evidence.published import PublishedPool
-from magnesim.evidence.selection import POnly, SilentNull, TrialEffect
 from magnesim.evidence.silent_nulls import WithSilentNulls, people_of_all
+from magnesim.evidence.trials import POnly, SilentNull, TrialEffect
 from magnesim.evidence.wording import counted, listed, number, percent, with_interval
 
 # Ten studies are needed before a leaning funnel can be told from chance (Sterne et al. 2011,

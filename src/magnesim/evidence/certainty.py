@@ -11,12 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from magnesim.errors import InputError
-from magnesim.evidence.alarms import SMALL_STUDY_MIN_K, SMALL_STUDY_P, share_of_form, small_study_effect
+from magnesim.evidence.alarms import (
+    SMALL_STUDY_MIN_K,
+    SMALL_STUDY_P,
+    no_single_number,
+    share_of_form,
+    small_study_effect,
+)
 from magnesim.evidence.headline import Headline
 from magnesim.evidence.outcomes import Outcome
-from magnesim.evidence.published import PublishedPool
-from magnesim.evidence.selection import SilentNull
+from magnesim.evidence.pooling import Pooled
+from magnesim.evidence.published import RISK_ORDER, PublishedPool
 from magnesim.evidence.silent_nulls import WithSilentNulls
+from magnesim.evidence.trials import SilentNull
 from magnesim.evidence.wording import counted, listed, number, percent, with_interval
 
 LEVELS = ("very_low", "low", "moderate", "high")
@@ -135,13 +142,18 @@ def _inconsistency(grounds: Grounds) -> Reason:
 
 
 def _pools_disagree(domain: str, lead: PublishedPool, pools: Sequence[PublishedPool]) -> Reason:
-    """Another pool's estimate outside the interval of the one that leads, or an I2 printed as high."""
+    """Another pool's estimate outside the interval of the one that leads, or an I2 printed as high.
+
+    A pool that prints no interval may differ by chance alone, and counts only where it is less biased than
+    the one that leads: it would lead itself, had it printed one.
+    """
     assert lead.ci is not None
+    risk = RISK_ORDER.index(lead.risk_of_bias)
     i2 = "not printed" if lead.i2 is None else f"{number(lead.i2, 3)} %"
     others = [
         p for p in pools
-        if p.whole and p.of_trials and p.ci and p.measure == lead.measure and p.study_id != lead.study_id
-        and p.statistic == "mean"
+        if p.whole and p.of_trials and (p.ci or RISK_ORDER.index(p.risk_of_bias) < risk)
+        and p.measure == lead.measure and p.study_id != lead.study_id and p.statistic == "mean"
     ]  # fmt: skip
     outside = [
         f"{p.study_id} {number(p.estimate)}"
@@ -239,6 +251,12 @@ def _against(ci: tuple[float, float], limit: float | None, name: str) -> tuple[i
 
 
 def _publication_bias(grounds: Grounds) -> Reason:
+    """A leaning funnel, as many silent trials as printed ones, or silent ones that turn it take a level.
+
+    Two levels (GRADE's "very serious") where no single number can be given and the whole effect may be made
+    by what was published: random effects exclude no effect, and the fixed effect, which hardly hears small
+    trials, or what Egger's line says of a trial without sampling error, is nothing or the opposite.
+    """
     domain, headline = "publication_bias", grounds.headline
     if headline.source in ("none", "silent_nulls"):
         return Reason(domain, 0, "no printed figures to be biased")
@@ -254,4 +272,21 @@ def _publication_bias(grounds: Grounds) -> Reason:
         turned = headline.own.cautious.excludes_zero and not grounds.put_back.result.excludes_zero
         said.append(f"imputed: {with_interval(grounds.put_back.result.estimate, grounds.put_back.result.ci)}")
     many = silent > 0 and silent >= headline.k
-    return Reason(domain, -1 if leans or many or turned else 0, "; ".join(said))
+    step = -1 if leans or many or turned else 0
+    if headline.own is not None and _made_by_small_trials(headline.own):
+        step = -2
+        assert headline.own.egger is not None
+        said.append(
+            f"no effect is left without small trials: fixed effect "
+            f"{with_interval(headline.own.fixed.estimate, headline.own.fixed.ci)}, Egger's line ends at "
+            f"{number(headline.own.egger.limit)}"
+        )
+    return Reason(domain, step, "; ".join(said))
+
+
+def _made_by_small_trials(own: Pooled) -> bool:
+    """Whether an effect stands in the small trials and in nothing else."""
+    if not no_single_number(own) or not own.cautious.excludes_zero or own.egger is None:
+        return False
+    side = own.cautious.estimate
+    return not own.fixed.excludes_zero or own.fixed.estimate * side <= 0.0 or own.egger.limit * side <= 0.0

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from magnesim.data import records
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.outcomes import Outcome
-from magnesim.evidence.usual_unit import SD_UNITS, factor_to_usual
+from magnesim.evidence.outcomes import SD_UNITS, Outcome
+from magnesim.evidence.usual_unit import factor_to_usual
 
 Row = dict[str, Any]
 

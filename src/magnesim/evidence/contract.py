@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from magnesim.evidence.alarms import Alarm
-from magnesim.evidence.pooling import Estimate, Pooled
+from magnesim.evidence.estimates import Estimate
+from magnesim.evidence.pooling import Pooled
 from magnesim.evidence.published import PublishedPool
-from magnesim.evidence.selection import Selection
+from magnesim.evidence.sensitivity import Line, Sensitivity
+from magnesim.evidence.trials import Selection
 
 if TYPE_CHECKING:
     from magnesim.evidence.literature import Evidence
@@ -55,12 +57,19 @@ def statistics_json(pooled: Pooled | None) -> dict[str, Any]:
 
 
 def evidence_json(given: Evidence) -> dict[str, Any]:
-    """The object of `magnesim evidence`."""
+    """The object of `magnesim evidence`.
+
+    Where `single_number` is false, `refusal` says why, and `estimate` is but one of two readings: `cautious`
+    and `fixed` are to be read side by side.
+    """
     lead = given.headline
+    scales = {e.study_id: e.instrument for e in given.selection.effects}
     content = {
         "schema_version": SCHEMA_VERSION,
         "outcome": given.outcome.key,
         "label": given.outcome.label,
+        "single_number": given.refusal is None,
+        "refusal": given.refusal,
         "unit": given.outcome.unit_of(lead.measure),
         "form": given.form,
         "population": given.population,
@@ -95,10 +104,13 @@ def evidence_json(given: Evidence) -> dict[str, Any]:
                 "weight": c.weight,
                 "risk_of_bias": c.risk_of_bias,
                 "compounds": c.compounds,
+                **({"instrument": scales.get(c.study_id)} if given.construct else {}),
                 "note": c.note,
             }
             for c in lead.studies
         ],
+        **(_construct(given) if given.construct else {}),
+        **sensitivity_json(given.sensitivity),
         "own_trials": _own(given),
         "asked_for": _asked_for(given.asked_for),
         "narrowed": given.narrowed,
@@ -107,6 +119,70 @@ def evidence_json(given: Evidence) -> dict[str, Any]:
     }
     finished: dict[str, Any] = plain(content)
     return finished
+
+
+def _construct(given: Evidence) -> dict[str, Any]:
+    """What a construct has beside the keys of an outcome."""
+    assert given.construct is not None and given.back_converted is not None
+    back = given.back_converted
+    return {
+        "construct": given.construct.key,
+        "instruments": [
+            {"outcome": scale.key, "label": scale.label, "unit": scale.unit, "better": scale.better_direction}
+            for scale in given.construct.instruments
+        ],
+        "back_converted": {
+            "outcome": back.outcome.key,
+            "unit": back.outcome.unit,
+            "estimate": back.estimate,
+            "ci": back.ci,
+            "pi": back.pi,
+            "minimal_important_difference": back.mid,
+            "sd": back.sd,
+            "sd_source": back.sd_source,
+            "because": back.because or given.construct.because,
+        },
+    }
+
+
+def sensitivity_json(given: Sensitivity) -> dict[str, Any]:
+    """Leave-one-out, cumulation, trim-and-fill and meta-regression of the trials whose figures we hold."""
+    filled = given.trim_and_fill
+    return {
+        "leave_one_out": [
+            {"study_id": one.study_id, **_estimate(one.estimate)} for one in given.leave_one_out
+        ],
+        "cumulative": [
+            {"study_id": one.study_id, "order": one.order, "k": one.k, **_estimate(one.estimate)}
+            for one in given.cumulative
+        ],
+        "trim_and_fill": {
+            "k0": filled.k0,
+            "side": filled.side,
+            **_estimate_or_none(filled.estimate),
+            "filled": [{"estimate": estimate, "se": se} for estimate, se in filled.filled],
+            "why_not": filled.why_not,
+        },
+        "meta_regression": [_line(line) for line in given.meta_regression],
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "moderator": line.moderator,
+        "unit": line.unit,
+        "k": line.k,
+        "done": line.why_not is None,
+        "why_not": line.why_not,
+        "slope": None if line.slope is None else _estimate(line.slope) | {"p": line.slope.p},
+        "intercept": None if line.intercept is None else _estimate(line.intercept),
+        "tau2": line.tau2,
+        "r2": line.r2,
+    }
+
+
+def _estimate_or_none(given: Estimate | None) -> dict[str, Any]:
+    return dict.fromkeys(("estimate", "se", "ci")) if given is None else _estimate(given)
 
 
 def alarms_json(alarms: Sequence[Alarm]) -> list[dict[str, str]]:
@@ -146,7 +222,10 @@ def _ratio(given: Evidence) -> dict[str, Any] | None:
 
 
 def _silent(given: Evidence) -> dict[str, Any]:
-    """With silent trials put back; the own pool as it is where there are none."""
+    """With silent trials put back; the own pool as it is where there are none.
+
+    `gap` is how far that moves the estimate of the printed figures; null where either is missing.
+    """
     put_back = given.with_silent_nulls
     if put_back is None:
         own = given.own.cautious if given.own else None
@@ -157,6 +236,7 @@ def _silent(given: Evidence) -> dict[str, Any]:
             "estimate": own.estimate if own else None,
             "ci": own.ci if own else None,
             "se": own.se if own else None,
+            "gap": None,
             "studies": [],
         }
     return {
@@ -166,6 +246,7 @@ def _silent(given: Evidence) -> dict[str, Any]:
         "estimate": put_back.result.estimate,
         "se": put_back.result.se,
         "ci": put_back.result.ci,
+        "gap": given.gap,
         "studies": put_back.study_ids,
         "sd": put_back.sd,
         "sd_from": put_back.sd_from,

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from magnesim.errors import InputError
-from magnesim.evidence.pooling import Pooled, _checked, pool
+from magnesim.evidence.estimates import checked_studies
+from magnesim.evidence.pooling import Pooled, pool
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def cumulative(
     Intervals are those of each step taken alone: looking again after every study makes one of them exclude
     zero by chance more often than once in twenty.
     """
-    y, v = _checked(yi, vi)
+    y, v = checked_studies(yi, vi)
     places = _sorted_places(order, len(y))
     return [
         Step(int(places[n - 1]), pool(y[places[:n]], v[places[:n]], method, test))

@@ -6,6 +6,7 @@ Formulas only, on numbers; which row of which paper may be used is decided in `s
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 # A change's SD needs the correlation of start and end, and so does a paired difference. Few papers print
@@ -97,6 +98,51 @@ def arms_against_one_control(effects: list[Effect], n_arms: list[int], n_control
     variances = [(e.se**2) / (1.0 / n + 1.0 / n_control) for n, e in zip(n_arms, effects, strict=True)]
     sd2 = sum(n * v for n, v in zip(n_arms, variances, strict=True)) / total
     return Effect(estimate, math.sqrt(sd2 * (1.0 / total + 1.0 / n_control)))
+
+
+def pooled_sd(sds: Sequence[float], sizes: Sequence[int]) -> tuple[float, int]:
+    """The SD within groups, and its degrees of freedom: all sizes together less the number of groups."""
+    df = sum(sizes) - len(sizes)
+    squares = sum((n - 1) * sd**2 for sd, n in zip(sds, sizes, strict=True))
+    return math.sqrt(squares / df), df
+
+
+def small_sample_factor(df: float) -> float:
+    """What a difference over an SD with `df` degrees of freedom is multiplied by to lean nowhere.
+
+    Exact, as in metafor (Hedges 1981, doi:10.3102/10769986006002107).
+    """
+    return math.exp(math.lgamma(df / 2.0) - math.lgamma((df - 1.0) / 2.0)) / math.sqrt(df / 2.0)
+
+
+def hedges_g(
+    mean_treatment: float,
+    sd_treatment: float,
+    n_treatment: int,
+    mean_control: float,
+    sd_control: float,
+    n_control: int,
+) -> Effect:
+    """Standardised difference of two independent means: metafor's `escalc(measure = "SMD")`."""
+    sd, df = pooled_sd((sd_treatment, sd_control), (n_treatment, n_control))
+    return standardised(
+        mean_treatment - mean_control,
+        se_of_difference(sd, n_treatment, n_control),
+        sd,
+        df,
+        n_treatment + n_control,
+    )
+
+
+def standardised(estimate: float, se: float, sd: float, df: float, people: int) -> Effect:
+    """A difference over an SD that its own trial printed or implies, as Hedges g.
+
+    The difference's own error is kept, since a change or an adjusted difference is surer than one of end
+    values; the SD's error adds g^2 / (2 people) (Borenstein et al. 2009, Introduction to Meta-Analysis,
+    chapter 4).
+    """
+    g = small_sample_factor(df) * estimate / sd
+    return Effect(g, math.sqrt((se / sd) ** 2 + g**2 / (2.0 * people)))
 
 
 def _cells(events1: float, n1: float, events2: float, n2: float) -> tuple[float, float, float, float]:

@@ -26,8 +26,6 @@ from magnesim.evidence.published import published_pools
 from magnesim.evidence.selection import (
     DESIGNS,
     POOLED_DESIGNS,
-    Selection,
-    TrialEffect,
     across_arms,
     arms_do_not_compare,
     contradicted,
@@ -35,6 +33,7 @@ from magnesim.evidence.selection import (
     measured_in,
     select,
 )
+from magnesim.evidence.trials import Selection, TrialEffect
 from magnesim.evidence.usual_unit import factor_to_usual
 
 CONTROLLED = ("between_arms", "silent_null")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from magnesim.evidence.pooling import Interval, Pooled, pool
+from magnesim.evidence.estimates import Interval
+from magnesim.evidence.pooling import Pooled, pool
 from magnesim.evidence.published import PublishedPool
-from magnesim.evidence.selection import POnly, TrialEffect
 from magnesim.evidence.silent_nulls import WithSilentNulls
+from magnesim.evidence.trials import POnly, TrialEffect
 from magnesim.evidence.wording import listed, with_interval
 
 # A published pool of many times as many trials than print usable figures in our tables says more than

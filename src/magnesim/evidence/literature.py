@@ -1,4 +1,4 @@
-"""What all trials say about one outcome: `evidence_for("isi")`.
+"""What all trials say about one outcome, or about one construct by all its scales: `evidence_for("isi")`.
 
 Puts the parts of this room together: selection, pooling, silent nulls, published pools, alarms,
 certainty. `Evidence.to_json` is the contract of `magnesim evidence`.
@@ -7,20 +7,25 @@ certainty. `Evidence.to_json` is the contract of `magnesim evidence`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from magnesim.evidence import alarms as alarm
-from magnesim.evidence.alarms import Alarm
+from magnesim.evidence.alarms import Alarm, no_single_number
+from magnesim.evidence.back_conversion import BackConverted, back_converted
 from magnesim.evidence.certainty import Certainty, Grounds, certainty
 from magnesim.evidence.comparisons import studies
-from magnesim.evidence.headline import Contribution, Headline, choose, own_pool
-from magnesim.evidence.outcomes import Outcome, checked_form, checked_population, outcome, studied_in
+from magnesim.evidence.construct_selection import select_construct
+from magnesim.evidence.constructs import Construct, subject
+from magnesim.evidence.headline import Contribution, Headline, choose, own_pool, side_by_side
+from magnesim.evidence.outcomes import Outcome, checked_form, checked_population, studied_in
 from magnesim.evidence.p_only import WithPOnly, with_p_only
 from magnesim.evidence.pooling import Pooled
-from magnesim.evidence.published import PublishedPool, best_pool, published_pools
-from magnesim.evidence.selection import LeftOut, Selection, select
+from magnesim.evidence.published import PublishedPool, best_pool, published_of_construct, published_pools
+from magnesim.evidence.selection import select
+from magnesim.evidence.sensitivity import Sensitivity, of_trials
 from magnesim.evidence.silent_nulls import WithSilentNulls, people_of_all, with_silent_nulls
+from magnesim.evidence.trials import LeftOut, Selection
 
 # A salt or a population is pooled by itself from two trials on; one trial is named in the alarm instead.
 MIN_TRIALS_OF_WHAT_IS_ASKED = 2
@@ -43,7 +48,10 @@ class Evidence:
         p_only_unsized: trials with a p alone that could not be put back, and why.
         published: pools printed by others, never added to anything.
         certainty, alarms: how sure, and what to be told.
-        left_out: every study that measured the outcome and is in no pool, with the reason.
+        left_out: every study that measured the outcome and is in no pool, with the reason; of a construct
+            also the further scales of trials that are in it, which are not counted again.
+        construct: the scales behind `outcome` where it is told in SDs over several; else None.
+        back_converted: the headline on the best-known of these scales; None where there is no construct.
     """
 
     outcome: Outcome
@@ -62,6 +70,31 @@ class Evidence:
     certainty: Certainty
     alarms: tuple[Alarm, ...]
     left_out: tuple[LeftOut, ...]
+    construct: Construct | None = None
+    back_converted: BackConverted | None = None
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """How much the answer of our own trials hangs on which of them are in."""
+        return of_trials(self.selection.effects)
+
+    @property
+    def refusal(self) -> str | None:
+        """Why no single number can be given, with both readings; None where one can."""
+        own = self.headline.own
+        return side_by_side(own) if own is not None and no_single_number(own) else None
+
+    @property
+    def gap(self) -> float | None:
+        """With silent nulls less printed figures alone; None where there are not both."""
+        if self.own is None or self.with_silent_nulls is None:
+            return None
+        return self.with_silent_nulls.result.estimate - self.own.random.estimate
+
+    @property
+    def instruments(self) -> tuple[Outcome, ...]:
+        """The outcomes that the tables hold of it: the scales of a construct, else the outcome itself."""
+        return self.construct.instruments if self.construct else (self.outcome,)
 
     @property
     def silent_trials(self) -> int:
@@ -87,7 +120,7 @@ def evidence_for(
     """Gather, pool and rate what is known about an outcome.
 
     Args:
-        key: outcome, as in `outcomes.csv`.
+        key: outcome, as in `outcomes.csv`, or construct, as in `constructs.csv` (then in SDs).
         form: magnesium salt asked about (`citrate`). Two or more trials of it are pooled by themselves;
             with fewer the pool is over all salts and an alarm says so.
         population: condition or group asked about (`postmenopause`); treated likewise.
@@ -96,10 +129,12 @@ def evidence_for(
     Raises:
         InputError: unknown outcome, form, population or design, with the nearest known ones.
     """
-    asked_outcome, form, population = outcome(key), checked_form(form), checked_population(population)
-    whole = select(asked_outcome, design)
-    asked = select(asked_outcome, design, form, population) if form or population else None
-    pools = tuple(published_pools(asked_outcome))
+    about, form, population = subject(key), checked_form(form), checked_population(population)
+    construct = about if isinstance(about, Construct) else None
+    asked_outcome = about.as_outcome if isinstance(about, Construct) else about
+    whole = _select(about, design)
+    asked = _select(about, design, form, population) if form or population else None
+    pools, not_beside = _published(about)
     best = best_pool(list(pools), of_trials=design != "observational")
     narrowed = asked is not None and _stands_alone(asked, whole, best)
     selection = asked if narrowed and asked is not None else whole
@@ -134,8 +169,25 @@ def evidence_for(
         published=pools,
         certainty=certainty(grounds),
         alarms=_alarms(grounds, own, selection, all_known, asked if not narrowed else None),
-        left_out=(*selection.left_out, *unsized),
+        left_out=(*selection.left_out, *unsized, *not_beside),
+        construct=construct,
+        back_converted=back_converted(construct, headline) if construct else None,
     )
+
+
+def _select(
+    about: Outcome | Construct, design: str, form: str | None = None, population: str | None = None
+) -> Selection:
+    if isinstance(about, Construct):
+        return select_construct(about, design, form, population)
+    return select(about, design, form, population)
+
+
+def _published(about: Outcome | Construct) -> tuple[tuple[PublishedPool, ...], tuple[LeftOut, ...]]:
+    if isinstance(about, Construct):
+        pools, left = published_of_construct(about)
+        return tuple(pools), tuple(left)
+    return tuple(published_pools(about)), ()
 
 
 def _stands_alone(asked: Selection, whole: Selection, best: PublishedPool | None) -> bool:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from magnesim.errors import InputError
+from magnesim.evidence.estimates import LEVEL, Estimate, checked_studies, chi2_tail
 from magnesim.evidence.heterogeneity import tau2
-from magnesim.evidence.pooling import LEVEL, TESTS, Estimate, _checked
+from magnesim.evidence.pooling import TESTS
 
 Array = NDArray[np.float64]
 
@@ -99,7 +100,7 @@ def meta_regression(
         InputError: what `pool` refuses; a moderator that does not fit; moderators that cannot be told
             apart; not more studies than coefficients.
     """
-    y, v = _checked(yi, vi)
+    y, v = checked_studies(yi, vi)
     for name, value, allowed in (("method", method, METHODS), ("test", test, TESTS)):
         if value not in allowed:
             raise InputError(f"{name} {value}", f"one of {', '.join(allowed)} is allowed.", allowed[0])
@@ -129,7 +130,7 @@ def meta_regression(
         i2=_i_squared_left(v, left, design.X),
         r2=None if p == 1 else _share(total, left),
         qe=qe,
-        qe_p=_chi2_tail(qe, k - p),
+        qe_p=chi2_tail(qe, k - p),
         qm=qm,
         qm_p=qm_p,
         qm_df=(p - 1, df),
@@ -241,9 +242,3 @@ def _i_squared_left(v: Array, left: float, X: Array) -> float:
 def _share(total: float, left: float) -> float:
     """Percent of the variance between studies that is gone (Raudenbush 1994, pseudo R2)."""
     return max(0.0, 100.0 * (total - left) / total) if total > 0.0 else 0.0
-
-
-def _chi2_tail(q: float, df: int) -> float:
-    from scipy.special import chdtrc
-
-    return float(chdtrc(df, q))

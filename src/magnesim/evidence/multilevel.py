@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from magnesim.errors import InputError
+from magnesim.evidence.estimates import Estimate, checked_studies, normal_estimate
 from magnesim.evidence.heterogeneity import tau2
-from magnesim.evidence.pooling import Estimate, _checked, _normal
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -57,7 +57,7 @@ def three_level(yi: ArrayLike, vi: ArrayLike, study: Sequence[object] | ArrayLik
     Raises:
         InputError: what `pool` refuses; not one study for each effect; fewer than 2 studies.
     """
-    y, v = _checked(yi, vi)
+    y, v = checked_studies(yi, vi)
     labels = np.asarray(study)
     if labels.shape != y.shape:
         raise InputError(
@@ -78,7 +78,7 @@ def three_level(yi: ArrayLike, vi: ArrayLike, study: Sequence[object] | ArrayLik
     return Multilevel(
         k=len(y),
         studies=len(names),
-        estimate=_normal(mean + float(y[0]), information**-0.5),
+        estimate=normal_estimate(mean + float(y[0]), information**-0.5),
         between=between,
         within=within,
         separable=separable,

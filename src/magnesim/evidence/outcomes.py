@@ -10,6 +10,8 @@ from typing import Any
 from magnesim.data import records
 from magnesim.errors import InputError
 
+SD_UNITS = ("SD", "SD units")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -33,6 +35,11 @@ class Outcome:
     mid_source: str | None
     typical_sd: float | None
     sd_source: str | None
+
+    @property
+    def usual_measure(self) -> str:
+        """`smd` where it is told in SDs, else `md`."""
+        return "smd" if self.unit in SD_UNITS else "md"
 
     def unit_of(self, measure: str | None) -> str:
         """Unit of an estimate of this measure: the outcome's own, SDs, or the logarithm of a ratio."""
@@ -79,18 +86,18 @@ def outcome(key: str) -> Outcome:
         InputError: no such key; names the nearest ones by key and by label.
     """
     known = outcomes()
-    if (name := _plain(key)) in known:
+    if (name := plain_key(key)) in known:
         return known[name]
     names = {k: k for k in known} | {o.label: o.key for o in known.values()}
-    raise _not_known("outcome", key, names, "magnesim evidence ")
+    raise not_known("outcome", key, names, "magnesim evidence ")
 
 
-def _plain(word: str) -> str:
+def plain_key(word: str) -> str:
     """A name as the tables write it: small letters, underscores."""
     return "_".join(word.strip().lower().replace("-", " ").split())
 
 
-def _not_known(what: str, given: str, names: dict[str, str], example: str) -> InputError:
+def not_known(what: str, given: str, names: dict[str, str], example: str) -> InputError:
     """The error for a name that no table has; `names` by all spellings that it may have been meant for."""
     near = list(dict.fromkeys(names[name] for name in nearest(given, names)))[:4]
     return InputError(
@@ -130,9 +137,9 @@ def checked_form(form: str | None) -> str | None:
 
 
 def _checked(what: str, given: str, known: tuple[str, ...]) -> str:
-    if (name := _plain(given)) in known:
+    if (name := plain_key(given)) in known:
         return name
-    raise _not_known(what, given, {k: k for k in known}, f"--{what} ")
+    raise not_known(what, given, {k: k for k in known}, f"--{what} ")
 
 
 _GROUPS = ("postmenopause", "women", "pregnancy", "older_adults")

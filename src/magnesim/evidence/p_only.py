@@ -35,10 +35,10 @@ from numpy.typing import NDArray
 
 from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.comparisons import NORMAL_95
+from magnesim.evidence.estimates import Estimate
 from magnesim.evidence.outcomes import Outcome
-from magnesim.evidence.pooling import Estimate
-from magnesim.evidence.selection import LeftOut, POnly, TrialEffect
 from magnesim.evidence.silent_nulls import WithSilentNulls, imputed_pool, spread, standard_error
+from magnesim.evidence.trials import LeftOut, POnly, TrialEffect
 
 Array = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def with_p_only(
 ) -> tuple[WithPOnly | None, tuple[LeftOut, ...]]:
     """Put trials with a p alone back; None where none can be, with the reasons beside."""
     sd, source = spread(outcome, effects)
-    measure = effects[0].measure if effects else "md"
+    measure = effects[0].measure if effects else outcome.usual_measure
     put_back: list[PutBack] = []
     left: list[LeftOut] = []
     for trial in trials:
@@ -137,7 +137,7 @@ def _not_sized(trial: POnly, measure: str, sd: float | None, source: str) -> str
         return "the direction is not printed"
     if trial.p_bound == "gt":
         return "a p above a bound gives no least size"
-    if trial.measure != "md" or sd is None:
+    if trial.measure not in ("md", "smd") or sd is None:
         return source if sd is None else f"a {trial.measure} without figures cannot be sized"
     return None if trial.n_treatment and trial.n_control else "the number of people is not known"
 
@@ -152,7 +152,8 @@ def _sized(outcome: Outcome, trial: POnly, sd: float | None) -> PutBack:
         se = standard_error(trial, sd)
         estimate = trial.sign * z * se
         bound = " (a bound, the least favourable taken)" if trial.p_bound == "lt" else ""
-        said = f"{outcome.direction(trial.sign)}, {trial.p_in_words}{bound}, size not printed"
+        lacking = "no size in SDs" if outcome.usual_measure == "smd" else "size not printed"
+        said = f"{outcome.direction(trial.sign)}, {trial.p_in_words}{bound}, {lacking}"
         note = f"{said}: z(p) times {se:.3g}"
     return PutBack(trial.study_id, estimate, se, trial.p, trial.p_bound, trial.n, note)
 

@@ -5,38 +5,53 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from magnesim.errors import InputError
 from magnesim.evidence.alarms import Alarm, no_single_number, of_statistics
-from magnesim.evidence.contract import SCHEMA_VERSION, alarms_json, plain, statistics_json
-from magnesim.evidence.headline import side_by_side
-from magnesim.evidence.outcomes import nearest
-from magnesim.evidence.pooling import (
+from magnesim.evidence.contract import SCHEMA_VERSION, alarms_json, plain, sensitivity_json, statistics_json
+from magnesim.evidence.estimates import (
     ALLOWED_ESTIMATES,
     ALLOWED_VARIANCES,
     LARGEST_ESTIMATE,
     LARGEST_VARIANCE,
     LARGEST_VARIANCE_RATIO,
     SMALLEST_VARIANCE,
-    Pooled,
-    pool,
 )
+from magnesim.evidence.headline import side_by_side
+from magnesim.evidence.outcomes import nearest
+from magnesim.evidence.pooling import Pooled, pool
+from magnesim.evidence.sensitivity import Sensitivity, of_studies
 
 _EXAMPLE = "study,yi,vi"
+YEAR = "year"
 
 
 @dataclass(frozen=True)
 class PooledFile:
-    """The pool of a file: labels, estimates and variances as read, the statistics, the alarms."""
+    """The pool of a file: labels, estimates and variances as read, the statistics, the alarms.
+
+    `order` is the column `year` where there is one, to cumulate by (None where a cell holds no number);
+    `moderators` are columns by name.
+    """
 
     labels: tuple[str, ...]
     yi: tuple[float, ...]
     vi: tuple[float, ...]
     pooled: Pooled
     alarms: tuple[Alarm, ...]
+    order: tuple[float | None, ...] | None = None
+    moderators: tuple[tuple[str, tuple[float | None, ...]], ...] = ()
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """How much the answer hangs on which rows are in, and on the columns named as moderators."""
+        traits = {name: ("as in the file", values) for name, values in self.moderators}
+        return of_studies(self.labels, self.yi, self.vi, self.order, traits)
 
     @property
     def headline(self) -> str | None:
@@ -55,6 +70,7 @@ class PooledFile:
             "outcome": None,
             "label": self.headline,
             "single_number": self.headline is None,
+            "refusal": self.headline,
             "unit": None,
             "k": pooled.k,
             "n": None,
@@ -66,6 +82,7 @@ class PooledFile:
             "ci": pooled.random.ci,
             "p": pooled.random.p,
             **statistics_json(pooled),
+            **sensitivity_json(self.sensitivity),
             "with_silent_nulls": None,
             "with_p_only": None,
             "minimal_important_difference": None,
@@ -94,6 +111,7 @@ def pool_file(
     label: str | None = None,
     method: str = "REML",
     test: str = "hartung-knapp",
+    moderators: Sequence[str] = (),
 ) -> PooledFile:
     """Read estimates and sampling variances from a CSV file with a header, and pool them.
 
@@ -102,13 +120,14 @@ def pool_file(
         yi, vi: columns with the estimates (ratios as logarithms) and their variances; two columns.
         label: column with the name of the study; `study` where there is one, else rows are numbered.
         method, test: as in `pool`.
+        moderators: columns of numbers to regress on, one at a time; an empty cell leaves the row out of it.
 
     Raises:
         InputError: what is wrong in one line, with file, row and column, and what is allowed.
     """
     name = str(path)
     header, rows = _read(Path(path), name)
-    for column in (yi, vi, *([label] if label else [])):
+    for column in (yi, vi, *([label] if label else []), *moderators):
         if column not in header:
             near = nearest(column, [h for h in header if h], 1)
             hint = f"; near it is {near[0]}" if near else ""
@@ -131,7 +150,27 @@ def pool_file(
     v = tuple(_variance(name, at, vi, row[vi]) for at, row in rows)
     _comparable(name, vi, [at for at, _ in rows], v)
     pooled = pool(y, v, method, test)
-    return PooledFile(labels, y, v, pooled, tuple(of_statistics(pooled, labels, y, v)))
+    return PooledFile(
+        labels,
+        y,
+        v,
+        pooled,
+        tuple(of_statistics(pooled, labels, y, v)),
+        order=tuple(_number(row[YEAR]) for _, row in rows) if YEAR in header else None,
+        moderators=tuple((column, _trait(name, rows, column)) for column in moderators),
+    )
+
+
+def _trait(name: str, rows: list[tuple[int, dict[str, str]]], column: str) -> tuple[float | None, ...]:
+    """Numbers of a column, None for empty cells."""
+    found: list[float | None] = []
+    for line, row in rows:
+        value = _number(row[column]) if row[column] else None
+        if row[column] and value is None:
+            allowed = "a number is needed, or an empty cell where it is not known"
+            raise _refused(name, line, column, row[column], allowed, "12")
+        found.append(value)
+    return tuple(found)
 
 
 def _read(path: Path, name: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:

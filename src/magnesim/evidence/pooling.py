@@ -9,39 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from magnesim.errors import InputError
 from magnesim.evidence.asymmetry import Egger, egger
+from magnesim.evidence.estimates import (
+    LEVEL,
+    Array,
+    Estimate,
+    Interval,
+    checked_studies,
+    chi2_tail,
+    normal_estimate,
+    normal_reach,
+    wider,
+    wider_interval,
+    width,
+)
 from magnesim.evidence.heterogeneity import METHODS, i_squared, q_profile, q_statistic, tau2, weighted_mean
 
-Array = NDArray[np.float64]
-Interval = tuple[float, float]
-
 TESTS = ("hartung-knapp", "wald")
-LEVEL = 0.95
-
-# Outside of these a figure is a slip (or in a unit nobody reads), and double precision is not enough to weigh
-# one study against another.
-LARGEST_ESTIMATE = 1e6
-SMALLEST_VARIANCE, LARGEST_VARIANCE = 1e-12, 1e12
-LARGEST_VARIANCE_RATIO = 1e12
-ALLOWED_ESTIMATES = f"numbers from -{LARGEST_ESTIMATE:g} to {LARGEST_ESTIMATE:g} are allowed"
-ALLOWED_VARIANCES = f"variances above 0, from {SMALLEST_VARIANCE:g} to {LARGEST_VARIANCE:g}, are allowed"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean with its standard error, interval and two-sided p (None where there is no spread at all)."""
-
-    estimate: float
-    se: float
-    ci: Interval
-    p: float | None
-
-    @property
-    def excludes_zero(self) -> bool:
-        return not self.ci[0] <= 0.0 <= self.ci[1]
 
 
 @dataclass(frozen=True)
@@ -80,7 +67,7 @@ class Pooled:
     @property
     def narrower_than_fixed(self) -> bool:
         """Whether Hartung-Knapp claims more than even a common effect would: studies agree too well."""
-        return _width(self.random.ci) < _width(self.fixed.ci)
+        return width(self.random.ci) < width(self.fixed.ci)
 
     @property
     def cautious(self) -> Estimate:
@@ -98,13 +85,7 @@ class Pooled:
         """The wider of the prediction intervals that `random` and `wald` give; None where k is 1."""
         if self.pi is None or self.tau2 is None:
             return None
-        return _wider_interval(self.pi, _around(self.wald.estimate, self.tau2, self.wald.se, _normal_reach()))
-
-
-def wider(one: Estimate, other: Estimate) -> Estimate:
-    """Of two readings of the same mean: the larger standard error, the wider interval, the larger p."""
-    p = None if one.p is None and other.p is None else max(p for p in (one.p, other.p) if p is not None)
-    return Estimate(one.estimate, max(one.se, other.se), _wider_interval(one.ci, other.ci), p)
+        return wider_interval(self.pi, _around(self.wald.estimate, self.tau2, self.wald.se, normal_reach()))
 
 
 def pool(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "hartung-knapp") -> Pooled:
@@ -122,14 +103,14 @@ def pool(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "hartun
 
     One study is given back as it is, with a normal interval and without heterogeneity.
     """
-    y, v = _checked(yi, vi)
+    y, v = checked_studies(yi, vi)
     if method not in METHODS:
         raise InputError(f"method {method}", f"one of {', '.join(METHODS)} is allowed.", "REML")
     if test not in TESTS:
         raise InputError(f"test {test}", f"one of {', '.join(TESTS)} is allowed.", TESTS[0])
     if len(y) == 1:
-        return _single(_normal(float(y[0]), float(np.sqrt(v[0]))))
-    fixed = _normal(weighted_mean(y, 1.0 / v), float(np.sqrt(1.0 / np.sum(1.0 / v))))
+        return _single(normal_estimate(float(y[0]), float(np.sqrt(v[0]))))
+    fixed = normal_estimate(weighted_mean(y, 1.0 / v), float(np.sqrt(1.0 / np.sum(1.0 / v))))
     between = tau2(y, v, method)
     random, wald, crit = _random_effects(y, v, between, test)
     weights = 1.0 / (v + between)
@@ -146,7 +127,7 @@ def pool(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "hartun
         tau2_ci=q_profile(y, v, LEVEL),
         i2=i_squared(v, between),
         q=q,
-        q_p=_chi2_tail(q, len(y) - 1),
+        q_p=chi2_tail(q, len(y) - 1),
         weights=tuple(float(w) for w in 100.0 * weights / np.sum(weights)),
         egger=egger(y, v, "mixed"),
         egger_classical=egger(y, v, "classical"),
@@ -156,7 +137,7 @@ def pool(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "hartun
 def random_effects(yi: Array, vi: Array, method: str = "REML", test: str = "hartung-knapp") -> Estimate:
     """The random-effects mean alone, for resampling; a normal interval where k is 1."""
     if len(yi) == 1:
-        return _normal(float(yi[0]), float(np.sqrt(vi[0])))
+        return normal_estimate(float(yi[0]), float(np.sqrt(vi[0])))
     return _random_effects(yi, vi, tau2(yi, vi, method), test)[0]
 
 
@@ -164,7 +145,7 @@ def leave_one_out(
     yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "hartung-knapp"
 ) -> list[Estimate]:
     """The random-effects mean without each study in turn, in the order given; empty where k is 1."""
-    y, v = _checked(yi, vi)
+    y, v = checked_studies(yi, vi)
     if len(y) == 1:
         return []
     keep = ~np.eye(len(y), dtype=bool)
@@ -178,9 +159,9 @@ def _random_effects(y: Array, v: Array, between: float, test: str) -> tuple[Esti
     weights = 1.0 / (v + between)
     total = float(np.sum(weights))
     mean = weighted_mean(y, weights)
-    wald = _normal(mean, float(np.sqrt(1.0 / total)))
+    wald = normal_estimate(mean, float(np.sqrt(1.0 / total)))
     if test == "wald":
-        return wald, wald, _normal_reach()
+        return wald, wald, normal_reach()
     df = len(y) - 1
     se = float(np.sqrt(np.sum(weights * (y - mean) ** 2) / df / total))
     crit = float(stdtrit(df, (1.0 + LEVEL) / 2.0))
@@ -188,31 +169,10 @@ def _random_effects(y: Array, v: Array, between: float, test: str) -> tuple[Esti
     return Estimate(mean, se, (mean - crit * se, mean + crit * se), p), wald, crit
 
 
-def _normal(mean: float, se: float) -> Estimate:
-    from scipy.special import ndtr
-
-    reach = _normal_reach() * se
-    return Estimate(mean, se, (mean - reach, mean + reach), float(2.0 * ndtr(-abs(mean) / se)))
-
-
-def _normal_reach() -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1.0 + LEVEL) / 2.0))
-
-
 def _around(mean: float, between: float, se: float, crit: float) -> Interval:
     """Prediction interval: the spread between studies and the error of the mean together."""
     reach = crit * float(np.sqrt(between + se**2))
     return mean - reach, mean + reach
-
-
-def _width(interval: Interval) -> float:
-    return interval[1] - interval[0]
-
-
-def _wider_interval(one: Interval, other: Interval) -> Interval:
-    return other if _width(other) > _width(one) else one
 
 
 def _single(only: Estimate) -> Pooled:
@@ -233,35 +193,3 @@ def _single(only: Estimate) -> Pooled:
         egger=None,
         egger_classical=None,
     )
-
-
-def _chi2_tail(q: float, df: int) -> float:
-    from scipy.special import chdtrc
-
-    return float(chdtrc(df, q))
-
-
-def _checked(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
-    y, v = np.atleast_1d(np.asarray(yi, dtype=float)), np.atleast_1d(np.asarray(vi, dtype=float))
-    if len(y) == 0:
-        raise InputError(
-            "no studies", "pooling needs at least one estimate with its variance.", "[0.2], [0.01]"
-        )
-    if y.shape != v.shape or y.ndim != 1:
-        raise InputError(f"{y.size} estimates and {v.size} variances", "one variance an estimate is needed.")
-    in_bounds = np.isfinite(y) & (np.abs(y) <= LARGEST_ESTIMATE)
-    weighable = np.isfinite(v) & (v >= SMALLEST_VARIANCE) & (v <= LARGEST_VARIANCE)
-    for name, values, fine, allowed in (
-        ("estimates", y, in_bounds, ALLOWED_ESTIMATES),
-        ("variances", v, weighable, ALLOWED_VARIANCES),
-    ):
-        if not fine.all():
-            at = int(np.flatnonzero(~fine)[0])
-            raise InputError(f"{name}[{at}] = {values[at]:g}", f"{allowed}.", "0.04")
-    if np.max(v) > LARGEST_VARIANCE_RATIO * np.min(v):
-        raise InputError(
-            f"variances from {np.min(v):g} to {np.max(v):g}",
-            f"the largest may be {LARGEST_VARIANCE_RATIO:g} times the smallest; is one of them a slip?",
-            "0.01, 0.04",
-        )
-    return y, v

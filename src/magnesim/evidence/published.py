@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from magnesim.data import records
 from magnesim.evidence.comparisons import Comparison, Row, comparisons, sizes, studies
+from magnesim.evidence.constructs import Construct
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.selection import POOLED_DESIGNS, doubts
+from magnesim.evidence.trials import LeftOut
 
 RISK_ORDER = ("low", "some", "unclear", "high")
 _WHOLE = ("mg", "mg_any")
@@ -64,6 +66,28 @@ def published_pools(outcome: Outcome) -> list[PublishedPool]:
                 main.add(key)
             found.append(_pool(outcome, comparison, whole))
     return sorted(found, key=lambda p: not p.whole)
+
+
+def published_of_construct(construct: Construct) -> tuple[list[PublishedPool], list[LeftOut]]:
+    """Pools of a construct in SD units, turned so that all mean the same; and those that cannot stand beside.
+
+    A pool of one scale in its points says nothing of the other scales.
+    """
+    found = [pool for outcome in construct.published_pools for pool in published_pools(outcome)]
+    left = []
+    for scale in construct.instruments:
+        for pool in published_pools(scale):
+            if pool.measure == "smd":
+                found.append(pool if construct.sign(scale) > 0.0 else _turned(pool))
+            else:
+                left.append(LeftOut(pool.study_id, f"{scale.label}: a published pool in {scale.unit}"))
+    return sorted(found, key=lambda p: not p.whole), left
+
+
+def _turned(pool: PublishedPool) -> PublishedPool:
+    estimate = None if pool.estimate is None else -pool.estimate
+    ci = None if pool.ci is None else (-pool.ci[1], -pool.ci[0])
+    return replace(pool, estimate=estimate, ci=ci)
 
 
 def _is_main(row: Comparison) -> bool:

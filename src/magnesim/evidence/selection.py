@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from magnesim.evidence.comparisons import (
     studies,
 )
 from magnesim.evidence.outcomes import Outcome, studied_in
+from magnesim.evidence.trials import SIGNS, LeftOut, POnly, Selection, SilentNull, TrialEffect, is_significant
 
 DESIGNS = {
     "rct": ("rct_parallel", "rct_crossover"),
@@ -55,135 +56,26 @@ IN_PEOPLE = (
 )
 SHORTEST_WEEKS = 0.5
 
-SIGNIFICANT = 0.05
-
 _MEASURE_ORDER = ("md", "log_rr", "log_or", "log_ratio", "smd")
-
-
-@dataclass(frozen=True)
-class TrialEffect:
-    """What one trial adds to a pool.
-
-    Attributes:
-        study_id: the trial; `compounds` of its magnesium arms, `risk_of_bias` and `funding` as in the tables.
-        measure: `md` in the outcome's unit, `smd`, or a log ratio.
-        estimate, se, ci: magnesium minus control; the 95 % interval as printed, else the normal one.
-        n: people, None where unknown, and `n_of`: of the `arms` compared, or of the whole study where sizes
-            of arms are not printed (`analysed`, `randomised`).
-        n_treatment, n_control: of the arms; taken as equal arms where not printed.
-        weeks: follow-up.
-        note: how the numbers came about, and what else the trial printed.
-    """
-
-    study_id: str
-    measure: str
-    estimate: float
-    se: float
-    ci: tuple[float, float]
-    n: int | None
-    n_of: str | None
-    n_treatment: int | None
-    n_control: int | None
-    weeks: float | None
-    compounds: tuple[str, ...]
-    risk_of_bias: str
-    funding: str | None
-    note: str
-
-
-@dataclass(frozen=True)
-class SilentNull:
-    """A trial that says "no difference" and prints no number: its size is known, its estimate is not.
-
-    Attributes: as in `TrialEffect`; `paired` where the same people took both arms.
-    """
-
-    study_id: str
-    n: int | None
-    n_of: str | None
-    n_treatment: int | None
-    n_control: int | None
-    paired: bool
-    compounds: tuple[str, ...]
-    risk_of_bias: str
-    funding: str | None
-
-
-@dataclass(frozen=True)
-class POnly:
-    """A trial that prints a p and no estimate, or an estimate with nothing but the bound of a p.
-
-    Attributes:
-        sign: 1 where the outcome was higher on magnesium, -1 lower, None where the paper does not say.
-        p, p_bound: as printed.
-        estimate: as printed; None where it is not.
-        across_arms: why the p is not one of magnesium against its control; None where it is.
-        Others as in `SilentNull`.
-    """
-
-    study_id: str
-    measure: str
-    sign: int | None
-    p: float
-    p_bound: str
-    estimate: float | None
-    across_arms: str | None
-    n: int | None
-    n_of: str | None
-    n_treatment: int | None
-    n_control: int | None
-    paired: bool
-    compounds: tuple[str, ...]
-    risk_of_bias: str
-
-    @property
-    def significant(self) -> bool:
-        """Whether the p is below 0.05."""
-        return is_significant(self.p, self.p_bound)
-
-    @property
-    def p_in_words(self) -> str:
-        """`p 0.006`, `p below 0.05`."""
-        return f"p {_SIGNS.get(self.p_bound, '')}{self.p:g}"
-
-
-_SIGNS = {"lt": "below ", "gt": "above "}
-
-
-def is_significant(p: float, bound: str | None) -> bool:
-    """Whether a printed p says that it is below 0.05."""
-    return bound != "gt" and (p < SIGNIFICANT or (p == SIGNIFICANT and bound == "lt"))
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A study that measured the outcome and is not pooled, and why."""
-
-    study_id: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Selection:
-    """All studies of an outcome, sorted into what can be pooled, what is silent, and what is left out.
-
-    Those of `p_only` are among `left_out` too: no pool of printed figures holds them.
-    """
-
-    effects: tuple[TrialEffect, ...]
-    silent_nulls: tuple[SilentNull, ...]
-    p_only: tuple[POnly, ...]
-    left_out: tuple[LeftOut, ...]
 
 
 def select(
     outcome: Outcome, design: str = "rct", form: str | None = None, population: str | None = None
 ) -> Selection:
-    """Sort the studies of an outcome by the rules above.
+    """Sort the studies of an outcome by the rules above, and keep the measure that most trials use.
 
     Args:
         form, population: keep only trials of this compound, in this population.
     """
+    found = gather(outcome, design, form, population)
+    effects, odd = _one_measure(list(found.effects))
+    return replace(found, effects=tuple(effects), left_out=(*found.left_out, *odd))
+
+
+def gather(
+    outcome: Outcome, design: str = "rct", form: str | None = None, population: str | None = None
+) -> Selection:
+    """As `select`, with effects in whatever measure each trial printed: not yet to be pooled."""
     if design not in DESIGNS:
         raise InputError(
             f"design {design.strip() or '(empty)'}",
@@ -214,8 +106,7 @@ def select(
             if silent:
                 reasons.setdefault(silent[0].study_id, []).insert(0, _CONTRADICTION)
             left += [LeftOut(s, "; ".join(dict.fromkeys(why))) for s, why in reasons.items()]
-    effects, odd = _one_measure(effects)
-    return Selection(tuple(effects), tuple(nulls), tuple(p_only), tuple(left + odd))
+    return Selection(tuple(effects), tuple(nulls), tuple(p_only), tuple(left))
 
 
 _CONTRADICTION = (
@@ -238,8 +129,13 @@ def _families(outcome: Outcome, by_study: dict[str, list[Comparison]]) -> dict[s
         if study["design"] in POOLED_DESIGNS or study["design"] not in IN_PEOPLE:
             continue
         rows = by_study.get(study_id) or [_arm_only(study_id)]
-        found.setdefault(study["trial_family"] or study_id, []).extend(rows)
+        found.setdefault(family_of(study_id), []).extend(rows)
     return found
+
+
+def family_of(study_id: str) -> str:
+    """Reports of the same people share a family; a study by itself is its own."""
+    return str(studies()[study_id]["trial_family"] or study_id)
 
 
 def _arm_only(study_id: str) -> Comparison:
@@ -336,7 +232,7 @@ def _numbers_do_not_hold(outcome: Outcome, row: Comparison) -> str | None:
 
 def _p_in_words(outcome: Outcome, row: Comparison) -> str:
     """Says what size an exact p would mean, so that the reader sees what is missing from the pool."""
-    text = f"prints p {_SIGNS.get(row.p_bound or '', '')}{row.p:g} but no estimate"
+    text = f"prints p {SIGNS.get(row.p_bound or '', '')}{row.p:g} but no estimate"
     if across := across_arms(row.study_id, outcome.key):
         return f"{text}; {across}"
     known = outcome.typical_sd is not None and row.n_treatment is not None and row.n_control is not None
@@ -463,6 +359,11 @@ def _one_row(usable: list[Comparison]) -> TrialEffect:
         risk_of_bias=study["risk_of_bias"] or "unclear",
         funding=study["funding"],
         note="; ".join(part for part in (note, _also_printed(others)) if part),
+        treatments=tuple(c.treatment for c in same),
+        control=best.control,
+        paired=best.paired,
+        p=best.p if len(same) == 1 else None,
+        p_bound=best.p_bound if len(same) == 1 else None,
     )
 
 

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.comparisons import NORMAL_95
+from magnesim.evidence.estimates import LEVEL, Estimate
 from magnesim.evidence.outcomes import Outcome
-from magnesim.evidence.pooling import LEVEL, Estimate, random_effects
-from magnesim.evidence.selection import LeftOut, POnly, SilentNull, TrialEffect
+from magnesim.evidence.pooling import random_effects
+from magnesim.evidence.trials import LeftOut, POnly, SilentNull, TrialEffect
 
 Array = NDArray[np.float64]
 
@@ -134,23 +135,29 @@ def _null_draws(null_ses: Array, draws: int, seed: int) -> Array:
 
 def spread(outcome: Outcome, effects: Sequence[TrialEffect]) -> tuple[float | None, str]:
     """SD to size trials without figures with, and where it comes from; the reason where there is none."""
-    measure = effects[0].measure if effects else "md"
+    measure = effects[0].measure if effects else outcome.usual_measure
     if measure == "smd":
         return 1.0, "SD units"
     if measure != "md":
         return None, f"a {measure} without figures cannot be sized"
     if outcome.typical_sd is not None:
         return outcome.typical_sd, outcome.sd_source or "outcomes.csv"
-    implied = [
-        e.se / es.se_of_difference(1.0, e.n_treatment, e.n_control)
-        for e in effects
-        if e.n_treatment and e.n_control
-    ]
+    implied = [implied for e in effects if (implied := implied_sd(e)) is not None]
     if implied:
         return float(
             np.median(implied)
         ), "median SD implied by the standard errors and sizes of the pooled trials"
     return None, "no SD is known to size it with"
+
+
+def implied_sd(effect: TrialEffect) -> float | None:
+    """The SD between people that a trial's standard error and sizes imply; None where sizes are unknown.
+
+    Of a crossover none: without the correlation of its periods the error does not tell the spread.
+    """
+    if effect.paired or not effect.n_treatment or not effect.n_control:
+        return None
+    return effect.se / es.se_of_difference(1.0, effect.n_treatment, effect.n_control)
 
 
 def standard_error(trial: SilentNull | POnly, sd: float) -> float:

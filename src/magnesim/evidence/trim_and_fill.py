@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from magnesim.errors import InputError
+from magnesim.evidence.estimates import Estimate, checked_studies
 from magnesim.evidence.heterogeneity import tau2, weighted_mean
 from magnesim.evidence.meta_regression import METHODS, meta_regression
-from magnesim.evidence.pooling import TESTS, Estimate, _checked, random_effects
+from magnesim.evidence.pooling import TESTS, random_effects
 
 Array = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ def trim_and_fill(
         InputError: what `pool` refuses; fewer than 3 studies; standard errors that are all equal; a
             number to fill that does not settle.
     """
-    y, v = _checked(yi, vi)
+    y, v = checked_studies(yi, vi)
     for name, value, allowed in (("method", method, METHODS), ("test", test, TESTS)):
         if value not in allowed:
             raise InputError(f"{name} {value}", f"one of {', '.join(allowed)} is allowed.", allowed[0])

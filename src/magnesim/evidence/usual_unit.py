@@ -11,8 +11,6 @@ from pathlib import Path
 
 from magnesim.evidence.outcomes import Outcome
 
-SD_UNITS = ("SD", "SD units")
-
 
 @cache
 def conversions() -> dict[tuple[str, str], float]:

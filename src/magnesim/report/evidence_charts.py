@@ -24,6 +24,7 @@ DIAMOND = 0.24
 NARROW = 3.0
 """Ratio of the ends of an axis of ratios below which it needs finer ticks."""
 ROW_HEIGHT = 50
+STEP_HEIGHT = 26
 LINE_HEIGHT = 15
 
 
@@ -234,25 +235,76 @@ def _pool_marks(pools: list[dict[str, Any]]) -> list[Any]:
     return [diamonds, lines]
 
 
-def funnel(points: list[dict[str, float]], centre: float, axis: Axis) -> Chart:
+def steps(rows: list[dict[str, Any]], axis: Axis, title: str) -> Chart:
+    """A mean that moves from row to row, each with its interval: added up by year, or with one left out.
+
+    Args:
+        rows: from top to bottom, each with `label`, `detail`, `kind` (`trial`), `estimate`, `low`, `high`.
+    """
+    import altair as alt
+
+    names = [_lines(row) for row in rows]
+    height = max(STEP_HEIGHT, 8 + LINE_HEIGHT * max(len(name) for name, _ in names))
+    domain = _around_steps(rows, axis)
+    x = alt.X("estimate:Q", title=list(axis.title), axis=_ticks(axis, domain), scale=_scale(axis, domain))
+    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[len(rows) - 0.5, -0.5], nice=False, zero=False))
+    base = alt.Chart(alt.Data(values=[row | {"row": place} for place, row in enumerate(rows)]))
+    bars = base.mark_rule(color=INK, strokeWidth=1.6, clip=True).encode(x="low:Q", x2="high:Q", y=y)
+    marks = base.mark_point(filled=True, opacity=1, color=ACCENT, size=70, clip=True).encode(x=x, y=y)
+    return styled(
+        alt.layer(_no_effect_line(axis), bars, marks, *_labels(names, height)).properties(
+            width=WIDTH - 78,
+            height=height * len(rows),
+            title=alt.Title(title, anchor="start", frame="bounds"),
+        )
+    )
+
+
+def _around_steps(rows: list[dict[str, Any]], axis: Axis) -> list[float]:
+    """Ends of the axis: all means and no effect, with intervals as far as they leave the means readable.
+
+    Two trials can have an interval fifty times as wide as that of three.
+    """
+    import math
+
+    there = math.log if axis.ratio else float
+    back = math.exp if axis.ratio else float
+    widths = sorted(there(row["high"]) - there(row["low"]) for row in rows)
+    room = widths[len(widths) // 2]
+    means = [0.0, *(there(row["estimate"]) for row in rows)]
+    low, high = min(means), max(means)
+    limits = [there(row[name]) for row in rows for name in ("low", "high")]
+    first, last = max(low - room, min(low, *limits)), min(high + room, max(high, *limits))
+    margin = 0.06 * (last - first)
+    return [back(first - margin), back(last + margin)]
+
+
+def funnel(
+    points: list[dict[str, float]],
+    centre: float,
+    axis: Axis,
+    hollow: list[dict[str, float]] | None = None,
+) -> Chart:
     """Effects over their standard errors, with the limits in which 95 % of them would lie by chance alone.
 
     Args:
         points: `estimate` and `se`; of ratios both on the log scale, and `centre` too.
+        hollow: likewise, mirror images that trim-and-fill adds.
     """
     import math
 
     import altair as alt
 
     back = math.exp if axis.ratio else float
-    deepest = 1.1 * max(point["se"] for point in points)
+    everything = [*points, *(hollow or [])]
+    deepest = 1.1 * max(point["se"] for point in everything)
     half = NORMAL_95 * deepest
     sides = [
         {"x": back(x), "se": se, "side": side}
         for side, end in (("left", centre - half), ("right", centre + half), ("middle", centre))
         for x, se in ((centre, 0.0), (end, deepest))
     ]
-    far = max(half, *(abs(point["estimate"] - centre) for point in points)) * 1.05
+    far = max(half, *(abs(point["estimate"] - centre) for point in everything)) * 1.05
     domain = [back(centre - far), back(centre + far)]
     x = alt.X("x:Q", title=list(axis.title), axis=_ticks(axis, domain), scale=_scale(axis, domain))
     y = alt.Y("se:Q", title="standard error", scale=alt.Scale(domain=[deepest, 0], nice=False))
@@ -266,19 +318,26 @@ def funnel(points: list[dict[str, float]], centre: float, axis: Axis) -> Chart:
             strokeDash=alt.condition("datum.side == 'middle'", alt.value([1, 0]), alt.value([4, 3])),
         )
     )
-    marks = (
-        alt.Chart(alt.Data(values=[{"x": back(p["estimate"]), "se": p["se"]} for p in points]))
-        .mark_point(filled=True, size=70, opacity=0.9, color=ACCENT)
-        .encode(x=x, y=y)
-    )
-    return styled(alt.layer(limits, marks).properties(width=WIDTH, height=210, title="Funnel plot"))
+    layers = [limits]
+    for chosen, filled in ((points, True), (hollow or [], False)):
+        data = alt.Data(values=[{"x": back(p["estimate"]), "se": p["se"]} for p in chosen])
+        marks = alt.Chart(data).mark_point(filled=filled, size=70, opacity=0.9, color=ACCENT, strokeWidth=1.8)
+        layers += [marks.encode(x=x, y=y)] if chosen else []
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=210, title="Funnel plot"))
 
 
-def effect_against(rows: list[dict[str, Any]], axis: Axis, title: str, x_title: str) -> Chart:
+def effect_against(
+    rows: list[dict[str, Any]],
+    axis: Axis,
+    title: str,
+    x_title: str,
+    line: list[dict[str, float]] | None = None,
+) -> Chart:
     """Effects with their intervals over a figure of the trials: their dose or their duration.
 
     Args:
         rows: `at`, `estimate`, `low`, `high` and `weight` (percent).
+        line: `at`, `estimate`, `low` and `high` of a regression line and its band, where one is drawn.
     """
     import altair as alt
 
@@ -303,4 +362,11 @@ def effect_against(rows: list[dict[str, Any]], axis: Axis, title: str, x_title: 
         .mark_rule(color=QUIET, strokeWidth=1)
         .encode(y="none:Q")
     )
-    return styled(alt.layer(nothing, bars, marks).properties(width=WIDTH, height=210, title=title))
+    layers = [nothing, bars, marks]
+    if line:
+        drawn = alt.Chart(alt.Data(values=line))
+        band = drawn.mark_area(color=ACCENT, opacity=0.16).encode(
+            x=x, y=alt.Y("low:Q", scale=_scale(axis)), y2="high:Q"
+        )
+        layers = [nothing, band, drawn.mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y), bars, marks]
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=210, title=title))

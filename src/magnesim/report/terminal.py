@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from magnesim.answers import Answer
     from magnesim.effects.models import Score
     from magnesim.evaluation import Validation
-    from magnesim.evidence import Evidence, PooledFile
     from magnesim.exposure import Crowd, Simulation
     from magnesim.provenance import Why
 
@@ -203,106 +202,6 @@ def print_crowd(crowd: Crowd) -> None:
         bullets(console, [f"{crowd.lost} have no steady state that a person can live in and are left out."])
 
 
-def print_evidence(result: Evidence | PooledFile) -> None:
-    """A pool: the estimate, both readings, certainty with its reasons, alarms, studies."""
-    console = new_console()
-    content = result.to_json()
-    unit = f" {content['unit']}" if content.get("unit") else ""
-    title = content.get("label") or content.get("outcome") or "Pool"
-    console.print(f"[bold]{plain(str(title))}[/bold]")
-    _pooled_lines(console, content, unit)
-    silent = content.get("with_silent_nulls")
-    if silent and silent.get("estimate") is not None:
-        console.print(
-            f"With {silent['imputed']} silent null(s) put back, k {silent['k']}: {_estimate(silent, unit)}"
-        )
-    everything = content.get("with_p_only")
-    if everything and everything.get("p_only"):
-        console.print(
-            f"With {everything['p_only']} that print p alone put back: {_estimate(everything, unit)}"
-        )
-    if content.get("minimal_important_difference") is not None:
-        console.print(
-            f"Smallest difference that matters: {figure(content['minimal_important_difference'])}{unit}"
-        )
-    certainty = content.get("certainty")
-    if certainty:
-        heading(console, f"Certainty: {in_words(certainty['level'])}")
-        bullets(
-            console,
-            [
-                f"{reason['domain'].replace('_', ' ')} ({reason['step']:+d}): {reason['because']}"
-                for reason in certainty["reasons"]
-            ],
-        )
-    if content["alarms"]:
-        heading(console, "Alarms")
-        bullets(console, [f"{alarm['code']}: {alarm['message']}" for alarm in content["alarms"]])
-    if content["studies"]:
-        heading(console, "Studies")
-        _studies(console, content["studies"], unit)
-    left = content.get("left_out") or []
-    if left:
-        heading(console, f"Measured it, not pooled ({len(left)})")
-        bullets(console, [f"{row['study_id']}: {row['why']}" for row in left])
-
-
-def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
-    if content["estimate"] is None:
-        console.print("No controlled trial printed figures that can be used.")
-        return
-    if content.get("single_number") is False:
-        counted = studies_counted(content["k"])
-        console.print(f"Random effects, {counted}: {_estimate(content['cautious'], unit)}")
-        console.print(f"Fixed effect: {_estimate(content['fixed'], unit)}")
-        return
-    people = f", {content['n']} people" if content.get("n") else ""
-    console.print(f"{studies_counted(content['k'])}{people}: {_estimate(content, unit)} ({_how(content)})")
-    if content.get("pi"):
-        console.print(f"A new trial would lie, 95 %, in {span(*content['pi'])}{unit}")
-    if content.get("tau2") is not None and content.get("i2") is not None:
-        console.print(
-            f"tau2 {figure(content['tau2'], 3)}, I2 {content['i2']:.0f} %, Q p {figure(content['q_p'], 2)}"
-        )
-    fixed = content.get("fixed")
-    if fixed and fixed.get("estimate") is not None:
-        console.print(f"Fixed effect: {_estimate(fixed, unit)}")
-
-
-def studies_counted(count: int) -> str:
-    """A number of studies in words."""
-    return "1 study" if count == 1 else f"{count} studies"
-
-
-def _how(content: dict[str, Any]) -> str:
-    """Method and test, once where they are the same words."""
-    return ", ".join(dict.fromkeys(part for part in (content["method"], content["test"]) if part))
-
-
-def _estimate(content: dict[str, Any], unit: str) -> str:
-    limits = f" (95 % {span(*content['ci'])})" if content.get("ci") else ""
-    return f"{signed(content['estimate'], 3)}{unit}{limits}"
-
-
-def _studies(console: Console, studies: list[dict[str, Any]], unit: str) -> None:
-    table = Table(box=None, padding=(0, 1), header_style="dim")
-    table.add_column("study", max_width=22)
-    table.add_column(f"effect{',' + unit if unit else ''}", justify="right")
-    table.add_column("se", justify="right")
-    table.add_column("weight", justify="right")
-    table.add_column("risk of bias")
-    for row in studies:
-        effect = "" if row["estimate"] is None else signed(row["estimate"], 3)
-        table.add_row(
-            str(row["study_id"]),
-            effect,
-            "" if row["se"] is None else figure(row["se"], 3),
-            "" if row["weight"] is None else f"{row['weight']:.0f} %",
-            row.get("risk_of_bias") or "",
-        )
-    console.print(table)
-
-
 def _shown_unit(unit: str) -> str:
     return "" if unit == "1" else unit
 
@@ -358,7 +257,9 @@ def print_validation(result: Validation) -> None:
         heading(console, "Farthest off")
         bullets(console, misses)
     heading(console, "Effects of trials, foreseen without the trial itself")
-    bullets(console, effect_lines(effects.to_json()))
+    content = effects.to_json()
+    bullets(console, effect_lines(content))
+    print_measures(content)
     console.print(
         f"\n{len(kinetics.skipped)} figures and {len(effects.skipped)} contrasts were not foreseen; "
         "--json and --out say why of each."
@@ -410,14 +311,55 @@ def worst_misses(result: Validation) -> list[str]:
 
 def effect_lines(content: dict[str, Any]) -> list[str]:
     """The summary of the effects, a sentence each."""
-    lines = [f"{content['predicted']} of {content['rows']} contrasts foreseen."]
+    lines = [
+        f"{content['predicted']} of {content['with_a_size']} contrasts with a size foreseen; "
+        f"{content['rows'] - content['with_a_size']} more print none."
+    ]
     if content["predicted"]:
         lines.append(
             f"90 % intervals hold {content['coverage_90']:.0%}. Mean log score {content['log_score']:.2f}; "
-            f"no effect at all {content['log_score_null']:.2f}, dose alone "
+            f"no difference {content['log_score_null']:.2f}, dose alone "
             f"{content['log_score_dose_only']:.2f}; higher is better."
         )
+        lines.append(f"Over all: {content['says']} (gain {_gain(content)}).")
+        informed = content["with_other_trials"]
+        if informed["predicted"]:
+            lines.append(
+                f"{informed['predicted']} with other trials to go by: {informed['says']} (gain "
+                f"{_gain(informed)}). The rest rests on the sceptical prior alone."
+            )
     return lines
+
+
+def measure_rows(content: dict[str, Any]) -> list[tuple[str, str, str, str, str, str]]:
+    """Scores by measure: measure, rows, studies, coverage, gain over no difference, what it comes to."""
+    return [
+        (
+            one["measure"],
+            str(one["predicted"]),
+            str(one["studies_scored"]),
+            f"{one['coverage_90']:.0%}",
+            _gain(one),
+            one["says"],
+        )
+        for one in content["by_measure"]
+    ]
+
+
+def print_measures(content: dict[str, Any]) -> None:
+    """The scores by measure as a table."""
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    for column in ("measure", "rows", "studies", "held", "gain", "than no difference"):
+        words = column in ("measure", "than no difference")
+        table.add_column(column, justify="left" if words else "right")
+    for *figures, says in measure_rows(content):
+        table.add_row(*figures, says.replace(" than no difference", ""))
+    if table.row_count:
+        new_console().print(table)
+
+
+def _gain(score: dict[str, Any]) -> str:
+    return f"{signed(score['gain_over_null'])}, SE {score['gain_se']:.2f}"
 
 
 def print_models(found: list[Score]) -> None:
@@ -427,11 +369,13 @@ def print_models(found: list[Score]) -> None:
     console = new_console()
     heading(console, "What predicts the effect (each trial foreseen from the others)")
     table = Table(box=None, padding=(0, 1), show_edge=False)
-    for column in ("model", "log score", "over constant", "used"):
-        table.add_column(column, justify="left" if column == "model" else "right")
+    for column in ("model", "log score", "over constant", ""):
+        table.add_column(column, justify="left" if column in ("model", "") else "right")
     for score in found:
-        gain = "" if not score.gain and score.wins else f"{signed(score.gain)} (SE {score.gain_se:.2f})"
-        table.add_row(score.label, f"{score.log_score:.2f}", gain, "yes" if score.wins else "")
+        log = "" if score.log_score is None else f"{score.log_score:.2f}"
+        gain = "" if score.gain is None or score.gain_se is None else signed(score.gain)
+        compared = gain and score.model != found[0].model
+        table.add_row(score.label, log, f"{gain} (SE {score.gain_se:.2f})" if compared else "", score.says)
     console.print(table)
     console.print(models_words(found))
 
@@ -444,9 +388,12 @@ def models_words(found: list[Score]) -> str:
     winner = next(score for score in found if score.wins)
     if trials < FEWEST_TO_CHOOSE:
         return (
-            f"{trials} trials are too few to choose by ({FEWEST_TO_CHOOSE} are needed): neither dose nor "
-            "exposure is used."
+            f"{trials} trials are too few to choose by ({FEWEST_TO_CHOOSE} are needed): neither dose, "
+            "exposure nor anything else about them is used."
         )
     if winner.model == CONSTANT:
-        return "Neither dose nor simulated exposure foresees clearly better: the simpler model is used."
+        return (
+            "Neither dose, simulated exposure nor anything else about the trials foresees clearly better: "
+            "the simpler model is used."
+        )
     return f"Predictions go {winner.label}."
