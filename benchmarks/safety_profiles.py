@@ -1,60 +1,85 @@
 """Many made-up people through the safety rules, against an oracle written apart: is any plan unsafe?
 
 Run: `python benchmarks/safety_profiles.py [--profiles 100000] [--seed 1] [--json]`. A profile is drawn from
-words whose least strict answer is written here by hand, from the leaflets, not from the tables of the
-package. Four laws are counted: no answer less strict than that of any of its parts; one more drug or illness
+words whose least strict answer is known without the engine: plain words judged by hand from leaflets
+(`safety_words.csv`), and the tables' own terms, judged by what their row says (an hour's gap, a severity, an
+action). Four laws are counted: no answer less strict than that of any of its parts; one more drug or illness
 never makes an answer more lenient; order and capitals change nothing; no times without an allowing answer.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import random
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
+from magnesim.data import records
 from magnesim.people import Person
 from magnesim.safety import decide
 
 STRICTNESS = ("allow", "allow_with_separation", "clinician_first", "refuse")
-DRUGS = {
-    "amoxicillin 500 mg": "allow",
-    "atorvastatin 20 mg": "allow",
-    "amlodipine 5 mg": "allow",
-    "paracetamol": "allow",
-    "cetirizine": "allow",
-    "levothyroxine 07:00": "allow_with_separation",
-    "alendronate 70 mg once a week": "allow_with_separation",
-    "doxycycline 100 mg 08:00": "allow_with_separation",
-    "ciprofloxacin 500 mg 08:00": "allow_with_separation",
-    "raltegravir 400 mg twice a day": "refuse",
-    "digoxin": "clinician_first",
-    "furosemide 40 mg": "clinician_first",
-    "spironolactone 25 mg": "clinician_first",
-    "tacrolimus": "clinician_first",
-    "gentamicin injection": "clinician_first",
-    "patiromer": "clinician_first",
-    "water pill, name unknown": "clinician_first",
-    "blorbizine 10 mg": "clinician_first",
-}
-ILLNESSES = {
-    "none": "allow",
-    "hay fever": "allow",
-    "high cholesterol": "allow",
-    "myasthenia gravis": "clinician_first",
-    "complete heart block": "refuse",
-    "kidney stones, struvite": "refuse",
-    "on dialysis": "refuse",
-    "pregnant 20 weeks": "clinician_first",
-    "heart failure": "allow",
-    "serum magnesium 1.9": "clinician_first",
-    "bowel obstruction": "refuse",
-    "restless legs, ferritin 22": "clinician_first",
-    "something strange with my flurb": "clinician_first",
-}
 CAPS = {"US": 350.0, "EU": 250.0, "UK": 400.0}
+SALTS = ("citrate", "oxide")
+ONLY_WITH_ANTACID_SALTS = (
+    "rilpivirine tablets", "atazanavir", "sofosbuvir/ledipasvir", "oral cephalosporins needing acid",
+    "ketoconazole, itraconazole (oral)", "dipyridamole",
+)  # fmt: skip
+"""Rows that speak of acid or of antacid salts: citrate is spared, as read from each row."""
+ONLY_IN_SOME_FORM = (
+    "active inflammatory bowel disease", "high phosphate", "phenylketonuria",
+    "hereditary fructose intolerance",
+)  # fmt: skip
+"""Rows of a form or a laxative dose that nobody here takes."""
+ASKED_FIRST = ("laboratory value", "sleepy, limp toddler after magnesium", "nausea, vomiting, flushing")
+"""Signs whose action depends on a figure or an age that the words alone do not say."""
+
+
+@cache
+def words(kind: str) -> dict[str, dict[str, str]]:
+    """Least strict answer by words and salt: by hand, then the tables' own terms."""
+    with (Path(__file__).parent / "safety_words.csv").open(encoding="utf-8", newline="") as file:
+        by_hand = {
+            row["words"]: dict.fromkeys(SALTS, row["least"])
+            for row in csv.DictReader(file)
+            if row["kind"] == kind
+        }
+    return (_drugs_of_tables() if kind == "drug" else _illnesses_of_tables()) | by_hand
+
+
+def _drugs_of_tables() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in records("safety", "interactions"):
+        parted = row["separation_before_h"] is not None or row["separation_after_h"] is not None
+        least = "allow_with_separation" if parted else "allow"
+        if row["severity"] == "contraindicated":
+            least = "refuse"
+        spared = "allow" if row["drug_or_class"] in ONLY_WITH_ANTACID_SALTS else least
+        for name in row["generic_names"].split(";"):
+            old = found.get(name, dict.fromkeys(SALTS, "allow"))
+            new = {"citrate": spared, "oxide": least}
+            found[name] = {salt: max(old[salt], new[salt], key=STRICTNESS.index) for salt in SALTS}
+    return found
+
+
+def _illnesses_of_tables() -> dict[str, dict[str, str]]:
+    actions = {"do_not_use": "refuse", "only_with_clinician": "clinician_first"}
+    found = {}
+    for row in records("safety", "contraindications"):
+        least = actions.get(row["action"], "allow")
+        if row["condition"] in ONLY_IN_SOME_FORM:
+            least = "allow"
+        found[row["condition"]] = dict.fromkeys(SALTS, least)
+    for row in records("safety", "redflags"):
+        urgent = any(word in row["action"].lower() for word in ("emergency", "same-day", "crisis"))
+        least = "refuse" if urgent and not row["sign"].startswith(ASKED_FIRST) else "clinician_first"
+        found[row["sign"]] = dict.fromkeys(SALTS, least)
+    return found
 
 
 @dataclass
@@ -75,14 +100,28 @@ class Count:
         return sum(map(len, laws))
 
 
-def oracle(age: float, egfr: float | None, mg: float, region: str, parts: list[str]) -> str:
+@dataclass(frozen=True)
+class Profile:
+    """A made-up person with a dose and what they say."""
+
+    age: float
+    egfr: float | None
+    sex: str
+    region: str
+    mg: float
+    salt: str
+    drugs: tuple[str, ...]
+    illnesses: tuple[str, ...]
+
+
+def oracle(asked: Profile) -> str:
     """The least strict answer that may come."""
-    least = [DRUGS.get(part) or ILLNESSES[part] for part in parts]
-    if age < 1 or (egfr is not None and egfr < 30):
+    least = [words("drug")[part][asked.salt] for part in asked.drugs]
+    least += [words("illness")[part][asked.salt] for part in asked.illnesses]
+    if asked.age < 1 or (asked.egfr is not None and asked.egfr < 30):
         least.append("refuse")
-    if age < 18 or (egfr is not None and egfr < 60) or (egfr is None and age >= 65) or mg > CAPS[region]:
-        least.append("clinician_first")
-    if egfr is None and "heart failure" in parts:
+    low_or_unknown = asked.age >= 65 if asked.egfr is None else asked.egfr < 60
+    if asked.age < 18 or low_or_unknown or asked.mg > CAPS[asked.region]:
         least.append("clinician_first")
     return max(least, key=STRICTNESS.index, default="allow")
 
@@ -98,46 +137,72 @@ def run(profiles: int, seed: int) -> Count:
     seen = Count()
     begun = told = time.monotonic()
     for place in range(profiles):
-        _one(rng, seen)
+        _one(_drawn(rng), seen)
         if time.monotonic() - told > 5:
             told = time.monotonic()
             sys.stderr.write(f"\r{place + 1} of {profiles} in {told - begun:.0f} s")
     return seen
 
 
-def _one(rng: random.Random, seen: Count) -> None:
-    drugs = rng.sample(sorted(DRUGS), rng.choice((0, 1, 1, 2, 3)))
-    illnesses = rng.sample(sorted(ILLNESSES), rng.choice((0, 1, 1, 2)))
-    age = rng.choice((0.5, 10, 17.9, 18, 30, 30, 40, 50, 50, 60, 64.9, 65, 80))
-    egfr = rng.choice((None, 29.9, 30.0, 59.9, 60.0, *[95.0] * 10))
-    mg = rng.choice((*[100.0] * 6, *[200.0] * 6, 250.0, 251.0, 350.0, 351.0, 400.0, 401.0, 1000.0))
-    region = rng.choice(sorted(CAPS))
-    said = {"age": age, "egfr": egfr, "sex": rng.choice(("female", "male")), "region": region}
-    if said["sex"] == "male":
-        illnesses = [part for part in illnesses if "pregnant" not in part]
+def _drawn(rng: random.Random) -> Profile:
+    """Half of what is said is harmless, so that all four answers are seen."""
+    sex = rng.choice(("female", "male"))
+    illnesses = _some(rng, words("illness"), rng.choice((0, 1, 1, 2)))
+    if sex == "male":
+        illnesses = tuple(part for part in illnesses if "pregnan" not in part)
+    return Profile(
+        age=rng.choice((0.5, 10, 17.9, 18, 30, 30, 40, 50, 50, 60, 64.9, 65, 80)),
+        egfr=rng.choice((None, 29.9, 30.0, 59.9, 60.0, *[95.0] * 10)),
+        sex=sex,
+        region=rng.choice(sorted(CAPS)),
+        mg=rng.choice((*[100.0] * 6, *[200.0] * 6, 250.0, 251.0, 350.0, 351.0, 400.0, 401.0, 1000.0)),
+        salt=rng.choice(SALTS),
+        drugs=_some(rng, words("drug"), rng.choice((0, 1, 1, 2, 3))),
+        illnesses=illnesses,
+    )
 
-    def answer(some_drugs: list[str], some_illnesses: list[str]) -> tuple[str, bool]:
-        person = Person(
-            **said, drugs="; ".join(some_drugs) or None, conditions="; ".join(some_illnesses) or None
-        )
-        found = decide(person, mg, "citrate", (), "sleep")
-        return found.decision, bool(found.schedule)
 
-    decision, timed = answer(drugs, illnesses)
-    name = f"{said} {mg:g} mg {drugs} {illnesses}: {decision}"
+def _some(rng: random.Random, known: dict[str, dict[str, str]], count: int) -> tuple[str, ...]:
+    lenient = [part for part, least in sorted(known.items()) if least["oxide"] in STRICTNESS[:2]]
+    return tuple(
+        dict.fromkeys(rng.choice(lenient if rng.random() < 0.5 else sorted(known)) for _ in range(count))
+    )
+
+
+def _answer(asked: Profile, drugs: tuple[str, ...], illnesses: tuple[str, ...]) -> tuple[str, bool]:
+    person = Person(
+        age=asked.age,
+        egfr=asked.egfr,
+        sex=asked.sex,
+        region=asked.region,
+        drugs="; ".join(drugs) or None,
+        conditions="; ".join(illnesses) or None,
+    )
+    found = decide(person, asked.mg, asked.salt, (), "sleep")
+    return found.decision, bool(found.schedule)
+
+
+def _one(asked: Profile, seen: Count) -> None:
+    drugs, illnesses = asked.drugs, asked.illnesses
+    decision, timed = _answer(asked, drugs, illnesses)
+    name = f"{asked}: {decision}"
     seen.profiles += 1
     seen.decisions[decision] = seen.decisions.get(decision, 0) + 1
-    if STRICTNESS.index(decision) < STRICTNESS.index(oracle(age, egfr, mg, region, [*drugs, *illnesses])):
+    if STRICTNESS.index(decision) < STRICTNESS.index(oracle(asked)):
         seen.too_lenient.append(name)
     if timed and STRICTNESS.index(decision) > 1:
         seen.times_without_leave.append(name)
-    turned = answer([one.upper() for one in reversed(drugs)], [one.upper() for one in reversed(illnesses)])
-    if turned[0] != decision:
-        seen.order_or_case.append(f"{name} but {turned[0]} turned round")
+    turned, _ = _answer(
+        asked,
+        tuple(one.upper() for one in reversed(drugs)),
+        tuple(one.upper() for one in reversed(illnesses)),
+    )
+    if turned != decision:
+        seen.order_or_case.append(f"{name} but {turned} turned round")
     if drugs or illnesses:
-        fewer = answer(drugs[1:], illnesses) if drugs else answer(drugs, illnesses[1:])
-        if STRICTNESS.index(fewer[0]) > STRICTNESS.index(decision):
-            seen.less_strict_with_more.append(f"{name} but {fewer[0]} with one thing less")
+        fewer, _ = _answer(asked, drugs[1:], illnesses) if drugs else _answer(asked, drugs, illnesses[1:])
+        if STRICTNESS.index(fewer) > STRICTNESS.index(decision):
+            seen.less_strict_with_more.append(f"{name} but {fewer} with one thing less")
 
 
 def main() -> None:
@@ -151,7 +216,8 @@ def main() -> None:
     if asked.json:
         print(json.dumps(vars(seen) | {"broken": seen.broken}))
         return
-    print(f"\n{seen.profiles} profiles, {seen.broken} that break a law; decisions {seen.decisions}")
+    said = f"{len(words('drug'))} ways to say a drug, {len(words('illness'))} to say an illness"
+    print(f"\n{seen.profiles} profiles of {said}: {seen.broken} that break a law; decisions {seen.decisions}")
     for law in ("too_lenient", "less_strict_with_more", "order_or_case", "times_without_leave"):
         found = getattr(seen, law)
         print(f"{law}: {len(found)}")

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from magnesim.claims.citations import citation_of, measures, references_of, studies, studies_of_author, topics
+from magnesim.claims.citations import citation_of, references_of
+from magnesim.claims.citations.studies import measures, studies, studies_of_author, topics
 from magnesim.claims.labels import PROBLEMS, Citation, Labels
 from magnesim.claims.reading import read_article
 from magnesim.data import records

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from magnesim.claims import language
 from magnesim.claims.labels import DIRECTIONS, KINDS, STRENGTHS
 from magnesim.claims.language import labels_of
+from magnesim.claims.language.terms import topic_table
+from magnesim.claims.tables import rows
 
 DEV = Path(__file__).parents[2] / "shared" / "claims" / "dev.csv"
 
@@ -744,8 +744,8 @@ TEXTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=25).map(" ".joi
 def test_any_text_gives_claims_within_it(text: str, lead: str) -> None:
     """At least one entry, offsets inside the text and in order, labels from the allowed sets."""
     found = labels_of(text, lead)
-    topics = set(language._topic_rows()) | {"none", "off_topic", "product_quality", "clinician_advice"}
-    forms = {row["form"] for row in language._rows("forms")} | {"any"}
+    topics = set(topic_table()) | {"none", "off_topic", "product_quality", "clinician_advice"}
+    forms = {row["form"] for row in rows("language/forms")} | {"any"}
     last = 0
     assert found
     for start, end, labels in found:
@@ -782,16 +782,3 @@ def test_labelled_sentences(column: str, floor: float) -> None:
         rows = list(csv.DictReader(file))
     found = [getattr(labels_of(row["text"])[0][2], column) for row in rows]
     assert _macro_f1([row[column] for row in rows], found) >= floor
-
-
-def test_speed() -> None:
-    """At least 200 kB of text a second; measured on the examples, best of three."""
-    texts = [text for text, _ in EXAMPLES]
-    size = sum(len(text.encode()) for text in texts)
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        for text in texts:
-            labels_of(text)
-        best = min(best, time.process_time() - start)
-    assert size / best > 200_000

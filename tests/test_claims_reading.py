@@ -11,7 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from magnesim.claims.reading import Article, format_of, read_article, sentences
+from magnesim.claims.reading import Article, read_article
+from magnesim.claims.reading.decoding import format_of
+from magnesim.claims.reading.sentences import sentences
 from magnesim.errors import InputError
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -1,19 +1,20 @@
 """Verdicts of the article checker: own examples for every rule, laws that must hold, and the labelled set."""
 
 import csv
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from magnesim.claims import verdicts
 from magnesim.claims.labels import DIRECTIONS, KINDS, STRENGTHS, VERDICTS, Citation, Labels, Verdict
+from magnesim.claims.tables import rows
 from magnesim.claims.verdicts import verdict_of
+from magnesim.claims.verdicts.amounts import age_limit
+from magnesim.claims.verdicts.dose import FREE_OF_DISPUTE
+from magnesim.claims.verdicts.said import read
+from magnesim.claims.verdicts.unsafe import ADULT_LIMIT
 from magnesim.data import records
 
-CLAIMS = Path(verdicts.__file__).parent
-TABLES = ("topic_evidence.csv", "physiology_facts.csv", "eu_claims.csv")
 DEV = Path(__file__).parents[2] / "shared" / "claims" / "dev.csv"
 
 # text, "kind topic form direction strength", verdict
@@ -365,6 +366,18 @@ def test_more_is_never_milder(sentence: str) -> None:
     assert steps[-1] == 2
 
 
+def test_limits_are_those_that_authorities_print() -> None:
+    """Adults: the highest and the lowest printed; children: the US figures, none for infants."""
+    adults = [row for row in records("safety", "dosing") if row["life_stage"] in ("adult", "general")]
+    printed = {row["ul_supplement_mg"] for row in adults} - {None}
+    assert (min(printed), max(printed)) == (FREE_OF_DISPUTE, ADULT_LIMIT)
+    told = {
+        f"a {age}-year-old": mg for age, mg in ((1, 65), (3, 65), (4, 110), (8, 110), (9, 350), (17, 350))
+    }
+    for who, mg in (told | {"a newborn": 0, "a toddler": 65, "a teenager": 350, "a child": 110}).items():
+        assert age_limit(read(f"Half a tablet for {who}.", Labels("dose", "children"), Citation())) == mg
+
+
 def test_a_salt_mass_is_converted() -> None:
     assert (
         judge("Take 1,500 mg of magnesium threonate a day.", "dose supplement_dose threonate") == "supported"
@@ -385,8 +398,7 @@ def test_tables_name_their_sources() -> None:
     known |= {str(f["fact_id"]).partition(".")[2] for f in records("evidence", "facts")}
     known |= {str(f["key"]) for f in records("safety", "facts")}
     known |= {str(c["claim_id"]) for c in records("evidence", "claims")}
-    rows = {name: list(csv.DictReader((CLAIMS / name).open(encoding="utf-8"))) for name in TABLES}
-    for row in rows["topic_evidence.csv"]:
+    for row in rows("verdicts/topic_evidence"):
         assert row["why"], row["topic"]
         assert row["source"], row["topic"]
         for item in filter(None, row["evidence"].split(";")):
@@ -397,22 +409,13 @@ def test_tables_name_their_sources() -> None:
                 or name.startswith(("interactions", "contra", "dosing", "chem"))
             )
             assert listed, item
-    for row in rows["physiology_facts.csv"]:
+    for row in rows("verdicts/physiology_facts"):
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"]), row["what"]
         for item in row["fact_ids"].split(";"):
             name = item.rpartition(":")[2] if ":" in item else item.partition(".")[2]
             assert name in known, item
-    assert all(row["source"] for row in rows["eu_claims.csv"])
-    assert sum(row["status"] == "authorised" for row in rows["eu_claims.csv"]) == 10
-
-
-def test_fast_once_warm() -> None:
-    for text, written, _ in EXAMPLES:
-        judge(text, written)
-    start = time.perf_counter()
-    for text, written, _ in EXAMPLES:
-        judge(text, written)
-    assert (time.perf_counter() - start) / len(EXAMPLES) < 0.005
+    assert all(row["source"] for row in rows("eu_claims"))
+    assert sum(row["status"] == "authorised" for row in rows("eu_claims")) == 10
 
 
 def _gold_citation(row: dict[str, str]) -> Citation:

@@ -1,4 +1,7 @@
-"""An article with its claims marked, as one HTML file. All words of the article are escaped."""
+"""An article with its claims marked, as one HTML file. All words of the article are escaped.
+
+No script and nothing from outside: marks are links to cards, so keyboard, print and phone work by themselves.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from magnesim import __version__
+from magnesim.claims import quality
 from magnesim.files import write_whole
 from magnesim.report import check_words as words
+from magnesim.report.check_cards import card
 from magnesim.report.page import TEMPLATES, environment
 
 if TYPE_CHECKING:
     from magnesim.claims.check import Checked, Marked
     from magnesim.claims.labels import Claim
+
+COMMAND = "magnesim check article.txt --out article.html"
 
 
 def write_check_page(result: Checked, path: Path) -> None:
@@ -28,18 +35,24 @@ def check_page(result: Checked) -> str:
     """The checked article as HTML."""
     number = {id(claim): place for place, claim in enumerate(result.claims, 1)}
     signs = words.verdict_signs()
+    claims = zip(result.claims, result.eu_statuses, strict=True)
     text: str = (
         environment()
         .get_template("check.html.j2")
         .render(
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            own_style=(TEMPLATES / "check.css").read_text(encoding="utf-8"),
             version=__version__,
+            command=COMMAND,
             headline=words.headline(result),
             note=result.note,
             counts=[(signs[verdict], count) for verdict, count in result.summary.items()],
             missing=words.missing_lines(result),
+            law=result.eu_law,
             units=[_unit(one, number) for one in result.marked],
-            cards=[_card(claim, number[id(claim)]) for claim in result.claims],
+            cards=[card(claim, status, place) for place, (claim, status) in enumerate(claims, 1)],
+            points=[_point(point) for point in result.quality],
+            model=quality.MODEL,
         )
     )
     return text
@@ -63,12 +76,5 @@ def _mark(text: str, claim: Claim, number: int) -> dict[str, Any]:
     return {"text": text, "number": number, **words.verdict_signs()[claim.verdict.verdict]}
 
 
-def _card(claim: Claim, number: int) -> dict[str, Any]:
-    return {
-        "number": number,
-        "text": claim.text,
-        "because": claim.verdict.because,
-        "source": claim.citation.because,
-        "studies": sorted({item["study_id"] for item in claim.verdict.evidence if item.get("study_id")}),
-        **words.verdict_signs()[claim.verdict.verdict],
-    }
+def _point(point: quality.Point) -> dict[str, Any]:
+    return vars(point) | words.rating_signs()[point.rating]

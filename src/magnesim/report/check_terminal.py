@@ -22,11 +22,20 @@ def print_checked(result: Checked) -> None:
     for claim in result.claims:
         sign = words.verdict_signs()[claim.verdict.verdict]
         console.print(f"\n{sign['sign']} [bold]{sign['label']}[/bold]: {plain(claim.text)}")
-        told = [text for text in (claim.verdict.because, claim.citation.because) if text]
-        if told:
-            console.print(Padding(plain(" ".join(dict.fromkeys(told))), (0, 0, 0, 2)))
+        told = [
+            words.because(claim),
+            *words.figure_lines(claim)[:1],
+            words.plain_words(claim.citation.because),
+        ]
+        console.print(Padding(plain(" ".join(dict.fromkeys(filter(None, told)))), (0, 0, 0, 2)))
     missing = words.missing_lines(result)
     if missing:
         heading(console, "What a fair article would have said")
         bullets(console, missing)
+    if result.eu_law["health_claims"]:
+        heading(console, "Beside the EU register of health claims")
+        console.print(f"{result.eu_law['summary']} {result.eu_law['applies']}")
+    if result.quality:
+        heading(console, "As information")
+        console.print(words.quality_line(result))
     console.print(f"\n{DISCLAIMER}")

@@ -1,0 +1,216 @@
+"""Finds the sources that a sentence names: by number (DOI, PMID, registration) or author and year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from magnesim.claims.citations.details import Details
+from magnesim.claims.citations.studies import (
+    facts_by_source,
+    measures,
+    named_in_facts,
+    plain,
+    studies,
+    studies_of_author,
+)
+from magnesim.claims.citations.words import YEAR
+from magnesim.claims.labels import Labels
+from magnesim.claims.tables import rows
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A source as a sentence names it.
+
+    Attributes:
+        written: the words.
+        names: family names in it.
+        year: the year, if told.
+        details: how many things could identify it.
+        found: keys of the studies that it may be.
+        known: it is in the tables, though perhaps not as a study.
+        missing: why it is not there, in a sentence.
+        column: the column of the studies that a number was looked up in.
+    """
+
+    written: str
+    names: tuple[str, ...] = ()
+    year: int | None = None
+    details: int = 0
+    found: tuple[str, ...] = ()
+    known: bool = False
+    missing: str = ""
+    column: str = ""
+
+
+NAME = r"(?:(?:de|da|van|von|del|El|EL|Mc)\s?)?[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-zà-öø-ÿ]+)?"
+_FELLOWS = (
+    r"(?:(?:and|&|,)\s+(?:her |his |their )?"
+    rf"(?:colleagues|co-?workers|others|associates|team|collaborators|{NAME}))"
+)
+_STUDY_WORD = (
+    r"(?:stud(?:y|ies)|trials?|experiments?|reviews?|reviewers|meta-?\s?analys[ie]s|surveys?|cohorts?|RCTs?|"
+    r"papers?|pool(?:ed)?|pilot|team|group|work|analysis|article|findings|report)"
+)
+_AUTHORS = (
+    re.compile(rf"(?P<name>{NAME})(?:,?\s+[A-Z]{{1,3}}\.?)*,?\s+et\.?\s+al\b"),
+    re.compile(rf"(?P<name>{NAME})\s+{_FELLOWS}"),
+    re.compile(rf"(?P<name>{NAME})(?:,?\s+[A-Z]{{1,3}}\.?)*(?:,\s*|\s+\(?|\s*\()(?=(?:19|20)\d\d\b)"),
+    re.compile(rf"(?P<name>{NAME})[’']s?\s+(?:(?:19|20)\d\d|(?:\w+[- ]){{0,3}}{_STUDY_WORD})\b"),
+    re.compile(rf"\bby\s+(?P<name>{NAME})\b"),
+)
+_DOI = re.compile(
+    r"\b10\.\d{4,9}/[^\s\"'<>)\]}]+|\bdoi:?\s*(?:https?://\S+/)?(?:x{3,}|10\.x+\S*)", re.IGNORECASE
+)
+_PLACEHOLDER = re.compile(
+    r"^10\.(?:1234|0000|9999|12345|00000?|1000|5555)/|x{3,}|/(?:0{4,}|12345|example|placeholder)|\.{3}",
+    re.IGNORECASE,
+)
+_PMID = re.compile(r"\bPMID:?\s*#?(\d{5,9})\b|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{5,9})\b", re.IGNORECASE)
+_PMC = re.compile(r"\bPMC\s?(\d{5,9})\b")
+_REGISTRATION = re.compile(
+    r"\b(?:NCT\d{8}|ISRCTN\d{8}|IRCT[0-9A-Z]{8,}|ACTRN\d{14}|DRKS\d{8}|UMIN\d{9}|CTRI/\d{4}/\d+/\d+)\b"
+)
+_NUMBERED = re.compile(r"\[\^?(\d{1,3})(?:\s?[,–-]\s?\d{1,3})*\]")
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    """Words that begin with a capital and are no family names."""
+    return frozenset(row["word"] for row in rows("citations/not_names"))
+
+
+def mentions(text: str, labels: Labels, references: Mapping[str, str]) -> Iterator[Mention]:
+    """The sources of a sentence: numbers first, then authors, then numbered references."""
+    yield from _by_number(text)
+    yield from _by_author(text, labels)
+    for found in _NUMBERED.finditer(text):
+        reference = references.get(found.group(1))
+        if reference:
+            yield _of_reference(found.group(), reference, labels)
+
+
+def _of_reference(mark: str, reference: str, labels: Labels) -> Mention:
+    """The source behind a number of the reference list; only its first author and year count."""
+    inner = unless_replaced([*_by_number(reference), _first_author(reference, labels)])[0]
+    return replace(inner, written=f"{mark} {inner.written}")
+
+
+def _first_author(reference: str, labels: Labels) -> Mention:
+    """A reference in the form "Nielsen FH, Johnson LK. Title. Journal 2010"."""
+    name = re.match(rf"\W*(?P<name>{NAME})", reference)
+    year = YEAR.search(reference)
+    if not name or not year:
+        return Mention(
+            reference[:80], details=2, missing="The reference names no author and year to look up."
+        )
+    return _looked_up(reference[:80], (name["name"],), int(year.group()), labels, reference)
+
+
+def unless_replaced(items: list[Mention]) -> list[Mention]:
+    """Mentions without numbers that the tables lack for a study which its author and year do identify."""
+    authored = [studies()[item.found[0]] for item in items if item.names and item.found]
+    kept = []
+    for item in items:
+        column = item.column
+        lacking = column and not item.known and any(not study.row[column] for study in authored)
+        if not lacking:
+            kept.append(item)
+    return kept
+
+
+def _by_number(text: str) -> Iterator[Mention]:
+    """DOIs, PMIDs, PMC and registration numbers."""
+    for found in _DOI.finditer(text):
+        doi = found.group().rstrip(".,;").lower()
+        if _PLACEHOLDER.search(doi):
+            yield Mention(found.group(), details=2, missing=f"The DOI {doi} is a placeholder, not a source.")
+        else:
+            yield _numbered(found.group().rstrip(".,;"), "doi", doi)
+    for found in _PMID.finditer(text):
+        yield _numbered(found.group(), "pmid", found.group(1) or found.group(2))
+    for pattern in (_PMC, _REGISTRATION):
+        for found in pattern.finditer(text):
+            yield _in_notes(found.group())
+
+
+def _numbered(written: str, column: str, value: str) -> Mention:
+    keys = tuple(key for key, study in studies().items() if str(study.row[column] or "").lower() == value)
+    if keys:
+        return Mention(written, details=2, found=keys, known=True)
+    known = any(str(mark).lower() == value for mark in facts_by_source())
+    missing = f"{written} stands in none of the tables."
+    return Mention(written, details=2, known=known, missing=missing, column=column)
+
+
+def _in_notes(written: str) -> Mention:
+    """A number that the tables keep in their notes or addresses; a registration alone has no results."""
+    mark = written.replace(" ", "")
+    keys = tuple(
+        key for key, study in studies().items() if mark in f"{study.row['notes']} {study.row['source_url']}"
+    )
+    return Mention(written, details=2, found=keys, missing=f"{written} stands in the tables with no results.")
+
+
+def _by_author(text: str, labels: Labels) -> Iterator[Mention]:
+    """Sources named by an author; names joined by "and" are one source."""
+    taken: list[tuple[int, int]] = []
+    years = [(found.start(), int(found.group())) for found in YEAR.finditer(text)]
+    study_word = re.search(rf"\b{_STUDY_WORD}\b", text, re.IGNORECASE)
+    for pattern in _AUTHORS:
+        for found in pattern.finditer(text):
+            name = found["name"]
+            overlaps = any(begin < found.end() and found.start() < end for begin, end in taken)
+            if overlaps or plain(name) in _not_names():
+                continue
+            year = _nearest(years, found.start())
+            if year is None and not (study_word or studies_of_author(name) or named_in_facts(name)):
+                continue
+            taken.append((found.start(), found.end() + 12))
+            yield _looked_up(_written(text, found), (name,), year, labels, text)
+
+
+def _nearest(years: list[tuple[int, int]], place: int) -> int | None:
+    return min(years, key=lambda item: abs(item[0] - place))[1] if years else None
+
+
+def _written(text: str, found: re.Match[str]) -> str:
+    """The words of the source, with a year close behind it."""
+    year = YEAR.search(text, found.start(), min(len(text), found.end() + 40))
+    end = year.end() if year else found.end()
+    end += text[end : end + 1] == ")" and "(" in text[found.start() : end]
+    return text[found.start() : end].strip(" ,")
+
+
+def _looked_up(written: str, names: tuple[str, ...], year: int | None, labels: Labels, text: str) -> Mention:
+    """An author and perhaps a year, looked up in the studies."""
+    keys = studies_of_author(names[0])
+    fitting = tuple(key for key in keys if year is None or studies()[key].row["year"] in (year, None))
+    dated = tuple(key for key in fitting if studies()[key].row["year"] == year) or fitting
+    told = Details.of(text, labels)
+    details = 1 + (year is not None) + told.count
+    if dated:
+        return Mention(written, names, year, details, by_fit(dated, told, labels), known=True)
+    if not keys and named_in_facts(names[0]):
+        return Mention(written, names, year, details, known=True)
+    return Mention(written, names, year, details, missing=_why_missing(names[0], year, keys))
+
+
+def _why_missing(name: str, year: int | None, keys: tuple[str, ...]) -> str:
+    if keys and year:
+        held = " and ".join(sorted({str(studies()[key].row["year"]) for key in keys}))
+        return f"The tables hold {name} of {held}, not of {year}."
+    return f"No study of {name}{f' {year}' if year else ''} stands in the tables."
+
+
+def by_fit(keys: tuple[str, ...], told: Details, labels: Labels) -> tuple[str, ...]:
+    """Studies of one author, the one that fits the words best first."""
+
+    def fit(key: str) -> tuple[bool, float]:
+        study = studies()[key]
+        return measures(study, labels.topic), told.points(study)[0]
+
+    return tuple(sorted(keys, key=fit, reverse=True))

@@ -1,0 +1,106 @@
+"""Section 4: what the exposure is said to do, how firmly, and of which salt.
+
+How a topic is read stands in `topics.csv`: a `fact` has no direction, a `harm` worsens, what is `measured`
+increases or decreases, and what is `felt` improves or worsens.
+"""
+
+from __future__ import annotations
+
+import re
+
+from magnesim.claims.language.sentence import NOWHERE, Sentence, says
+from magnesim.claims.language.terms import topic_table
+from magnesim.claims.language.topic import GROUPS
+
+FEWER_IS_THE_POINT = ("fracture", "cardiovascular_risk", "inflammation", "body_weight")
+"""Measured topics of which any word of decrease speaks of the topic itself."""
+_ASIDE = re.compile(r"(?:,| -|\() ?(?:not|no|never|although|though|even if|rather than)\b[^,]*(?:,|\)|$)")
+_CONDITION_FIRST = re.compile(r"^\W*(?:if|when|for (?:people|women|those) who)\b[^,]*,")
+
+
+def form_of(s: Sentence) -> str:
+    """The salt named first, unless the words bear another mineral's salt."""
+    if not s.forms or s.has("other_mineral"):
+        return "any"
+    return min(s.forms, key=lambda name: s.forms[name])
+
+
+def direction_of(s: Sentence, kind: str, topic: str, strength: str) -> str:
+    """What the exposure is said to do."""
+    reads = topic_table()[topic][2]
+    if s.has("state"):
+        return "unclear"
+    if reads == "fact" or topic in GROUPS:
+        harmless = topic in GROUPS and kind == "safety" and s.has("no_effect")
+        return "no_effect" if harmless else "unclear"
+    if _denies_difference(s, topic, strength):
+        return "no_effect"
+    if kind == "dose":
+        return "improves" if s.has("timing_frame") and s.says("best") else "unclear"
+    if reads == "harm":
+        return "worsens" if s.has("worsen") or topic == "gi_side_effects" else "unclear"
+    return _rise_or_fall(s, kind, topic) if reads == "measured" else _better_or_worse(s, kind)
+
+
+def _denies_difference(s: Sentence, topic: str, strength: str) -> bool:
+    """Whether an effect or a harm is denied."""
+    if strength == "negated" or (s.has("no_effect") and s.says("without_difference")):
+        return True
+    return topic in ("general_safety", "gi_side_effects") and s.has("no_effect") and not s.has("worsen")
+
+
+def _rise_or_fall(s: Sentence, kind: str, topic: str) -> str:
+    """Increase or decrease of something measured: the change named first, seen from the thing measured."""
+    if topic in ("drug_interaction", "kidney_disease") and s.says("apart_or_advice"):
+        return "unclear"
+    if topic == "laxative_effect":
+        return "increases"
+    up, down = s.at("up"), s.at("down")
+    if up == down == NOWHERE:
+        return _without_change_word(s, kind, topic)
+    if topic in FEWER_IS_THE_POINT and down < NOWHERE:
+        return "decreases"
+    if topic == "blood_pressure" and s.says("improvement"):
+        return "decreases"
+    return "increases" if up < down else "decreases"
+
+
+def _without_change_word(s: Sentence, kind: str, topic: str) -> str:
+    """Of something measured of which no rise or fall is named."""
+    if kind == "mechanism":
+        return "unclear"
+    return "decreases" if topic == "blood_pressure" else _better_or_worse(s, kind)
+
+
+def _better_or_worse(s: Sentence, kind: str) -> str:
+    """Improvement or worsening of something felt."""
+    if s.has("lack") and not s.has("unlack"):
+        return "unclear" if kind == "mechanism" and not s.hits else "worsens"
+    if kind == "mechanism":
+        return "worsens" if s.has("worsen") else "unclear"
+    if kind not in ("effect", "citation") and not s.has("improve", "worsen"):
+        return "unclear"
+    # an outcome asserted of magnesium without any word of harm is a promise, whatever verb it wears
+    return "improves" if s.at("improve") <= s.at("worsen") else "worsens"
+
+
+def strength_of(s: Sentence, kind: str) -> str:
+    """Whether the sentence denies, hedges or asserts."""
+    if s.has("state"):
+        return "hedged" if s.says("but_may") else "asserted"
+    if s.has("negation") and _denies(s):
+        return "negated"
+    permits = kind in ("safety", "dose") and s.has("permission") and s.at("permission") <= s.at("hedge")
+    return "hedged" if s.has("hedge") and not permits else "asserted"
+
+
+def _denies(s: Sentence) -> bool:
+    """Whether a denial is of the main statement, not a prohibition or a side remark."""
+    rest = s.text
+    if s.has("lack") and s.at("lack") < s.at("negation"):
+        # "without enough magnesium nerves cannot ..." tells what lack does
+        return False
+    if s.has("not_denial"):
+        start, end = s.cues["not_denial"]
+        rest = rest[:start] + " " + rest[end:]
+    return says("denial", _CONDITION_FIRST.sub(" ", _ASIDE.sub(" ", rest)))

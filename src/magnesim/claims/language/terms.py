@@ -1,0 +1,118 @@
+"""The word lists, compiled: which terms can begin with a word.
+
+All words stand in `topics.csv`, `cues.csv` and `forms.csv`. Terms are separated by `;`, begin at the start
+of a word and run on to any ending; `_` closes a word, `(a|b)` offers choices, ` ~ ` bridges up to seven
+words. Every term is filed under the first letters it begins with, so a sentence is compared only with terms
+that can stand in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from magnesim.claims.tables import rows
+
+WORD = re.compile(r"\w+|%")
+_GAP = r"\w*(?:\W+\w+){0,7}?(?:\W+|(?=%))"
+_KEY = 3
+_CHOICE_OR_GAP = re.compile(r"[(|]| ~ ")
+_LISTS = (("topics", "topic"), ("cues", "cue"), ("forms", "form"))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term: a plain beginning of words, or a pattern if it bridges or chooses.
+
+    Attributes:
+        group: `topic`, `cue` or `form`.
+        name: which of them.
+        head: the letters that its first word begins with.
+    """
+
+    group: str
+    name: str
+    head: str
+    literal: str
+    closed: bool
+    pattern: re.Pattern[str] | None
+
+    def end(self, text: str, start: int) -> int:
+        """Where the term ends if it stands at `start`, else -1."""
+        if self.pattern is not None:
+            match = self.pattern.match(text, start)
+            return match.end() if match else -1
+        if not text.startswith(self.literal, start):
+            return -1
+        end = start + len(self.literal)
+        return -1 if self.closed and end < len(text) and text[end].isalnum() else end
+
+
+@lru_cache(maxsize=1 << 15)
+def terms_at(word: str) -> tuple[Term, ...]:
+    """The terms that a word may begin."""
+    filed = (term for term in _lexicon().get(word[:_KEY], ()) if word.startswith(term.head))
+    # a term of one closed word can only be this word
+    return tuple(term for term in filed if not (term.closed and term.literal == term.head != word))
+
+
+@cache
+def _lexicon() -> dict[str, tuple[Term, ...]]:
+    """All terms, filed under the first letters they begin with."""
+    filed: dict[str, list[Term]] = {}
+    for table, column in _LISTS:
+        for row in rows(f"language/{table}"):
+            for term in filter(None, map(str.strip, row["terms"].split(";"))):
+                for key, compiled in _compiled(column, row[column], term):
+                    filed.setdefault(key, []).append(compiled)
+    return {key: tuple(terms) for key, terms in filed.items()}
+
+
+def _compiled(group: str, name: str, term: str) -> Iterator[tuple[str, Term]]:
+    """A term under each of the keys it can begin with."""
+    for choice in _alternatives(term.strip()):
+        head = WORD.match(choice.replace("_", " "))
+        if head is None:
+            raise ValueError(f"{term!r} of {name} does not begin with a word")
+        first = head.group()
+        if _CHOICE_OR_GAP.search(choice):
+            yield first[:_KEY], Term(group, name, first, "", False, re.compile(_pattern(choice)))
+        else:
+            yield first[:_KEY], Term(group, name, first, choice.replace("_", ""), choice.endswith("_"), None)
+
+
+def _alternatives(term: str) -> list[str]:
+    """The choices a term begins with, or the term itself."""
+    if not term.startswith("("):
+        return [term]
+    depth, cut, parts = 0, 1, []
+    for index, letter in enumerate(term):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if (letter == "|" and depth == 1) or (letter == ")" and depth == 0):
+            parts.append(term[cut:index] + (term[index + 1 :] if letter == ")" else ""))
+            cut = index + 1
+        if depth == 0:
+            tail = term[index + 1 :]
+            return [part + tail for part in parts[:-1]] + parts[-1:]
+    raise ValueError(f"unclosed choice in {term!r}")
+
+
+def _pattern(term: str) -> str:
+    """A term with choices or gaps as a regular expression."""
+    marks = {" ~ ": _GAP, "(": "(?:", "|": "|", ")": ")", "_": r"\b"}
+    return "".join(marks.get(part, re.escape(part)) for part in re.split(r"( ~ |[(|)_])", term))
+
+
+@cache
+def topic_table() -> dict[str, tuple[str, float, str]]:
+    """For every topic its kind, its weight, and how a direction is read of it."""
+    return {
+        row["topic"]: (row["kind"], float(row["weight"]), row["reads"]) for row in rows("language/topics")
+    }
+
+
+def kind_of(topic: str) -> str:
+    """The kind that a topic belongs to."""
+    return topic_table()[topic][0]

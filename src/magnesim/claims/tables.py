@@ -1,0 +1,39 @@
+"""The tables of this room, read once. `tables.csv` says what every column of them means."""
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+ROOM = Path(__file__).parent
+_BOUNDS = {"word": r"\b(?:{})", "whole": r"\b(?:{})\b", "anywhere": "{}"}
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of a table such as `eu_claims` or `verdicts/words`; empty cells are empty strings."""
+    with (ROOM / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
+def number_words() -> dict[str, int]:
+    """Numbers by the word for them."""
+    return {row["written"]: int(row["value"]) for row in rows("number_words")}
+
+
+def pattern(begins: str, words: str, flags: int = 0) -> re.Pattern[str]:
+    """One pattern of words, regular expressions parted by "; ".
+
+    Args:
+        begins: `word` if they stand at the start of a word, `whole` if they are whole words, or `anywhere`.
+        words: as in a table.
+        flags: of the module `re`.
+    """
+    return re.compile(_BOUNDS[begins].format("|".join(words.split("; "))), flags)
+
+
+@cache
+def patterns(table: str, flags: int = 0) -> dict[str, re.Pattern[str]]:
+    """The patterns of a table with the columns `name`, `begins` and `words`, by name."""
+    return {row["name"]: pattern(row["begins"], row["words"], flags) for row in rows(table)}
