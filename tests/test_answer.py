@@ -12,6 +12,7 @@ from magnesim.effects import goals
 from magnesim.figures import figure, percent, signed
 from magnesim.intake import Regimen
 from magnesim.people import Person
+from magnesim.units import mg_from_mmol
 
 
 @cache
@@ -143,3 +144,45 @@ def test_a_change_carries_its_sign_and_a_chance_its_limits():
     assert percent(0.0001) == "under 1 %"
     assert percent(0.9999) == "over 99 %"
     assert percent(0.42) == "42 %"
+
+
+def test_alternatives_begin_with_the_regimen_as_asked_and_carry_its_central_figures():
+    result = asked("sleep")
+    first = result.alternatives[0]
+    assert first.kind == "asked"
+    assert result.body is not None
+    assert first.serum_change_mmol_l == pytest.approx(result.body.change.serum_mmol_l, rel=1e-9)
+    assert first.taken_up_mg == pytest.approx(mg_from_mmol(result.body.change.absorbed_mmol_d), rel=1e-9)
+
+
+def test_half_the_dose_gives_more_than_half_the_uptake_and_two_portions_more_than_one():
+    found = {one.kind: one for one in asked("sleep").alternatives if one.kind in ("asked", "dose", "portions")}
+    assert found["asked"].taken_up_mg / 2 < found["dose"].taken_up_mg < found["asked"].taken_up_mg
+    assert found["portions"].taken_up_mg > found["asked"].taken_up_mg
+
+
+def test_who_eats_little_magnesium_takes_up_more_of_a_dose():
+    little, much = (one for one in asked("sleep").alternatives if one.kind == "diet")
+    assert little.taken_up_mg > much.taken_up_mg
+
+
+def test_by_week_nothing_is_expected_before_anybody_measured():
+    found = asked("sleep").by_week
+    assert found is not None
+    assert found.outcome == "psqi"
+    nielsen = next(one for one in found.trials if one.study == "Nielsen 2010")
+    assert (nielsen.week, nielsen.silent, nielsen.estimate) == (7, True, 0)
+    assert found.weeks[0] >= 7
+    assert found.important == -4.4
+
+
+def test_what_matters_lies_on_the_side_that_is_better():
+    pressure, serum = asked("blood_pressure").by_week, asked("magnesium_status").by_week
+    assert pressure is not None and pressure.important is not None and pressure.important < 0
+    assert serum is not None and serum.important is not None and serum.important > 0
+
+
+def test_where_safety_says_no_no_figure_stands_on_top_and_nothing_is_compared():
+    result = asked("sleep", egfr=20)
+    assert result.glances == []
+    assert result.alternatives == []

@@ -13,7 +13,7 @@ SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
     "errors", "units", "figures", "files", "draws", "data", "intake", "people", "tolerability", "baselines",
     "body", "solve", "fit", "exposure", "evidence", "effects", "evaluation", "safety", "plan", "claims",
-    "answers", "provenance", "export", "report", "cli",
+    "answers", "provenance", "export", "report", "notebook", "cli",
 )  # fmt: skip
 """From left to right; a room may import from any room before it."""
 

@@ -14,12 +14,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from magnesim.answers import Answer, answer
-    from magnesim.effects import Goal, goal_named, goals
+    from magnesim.claims.check import Checked, check_article
+    from magnesim.effects import Goal, goals
     from magnesim.errors import InputError, UnclearError
-    from magnesim.evidence import Evidence, evidence_for, pool
-    from magnesim.exposure import Simulation, simulate, simulate_people
-    from magnesim.intake import Dose, Regimen, read_dose
+    from magnesim.evaluation import Validation, validate
+    from magnesim.evidence import Pooled, outcomes, pool
+    from magnesim.exposure import Crowd, simulate_people
+    from magnesim.intake import Day, Dose, Regimen, read_dose
+    from magnesim.notebook import (
+        Answer,
+        Evidence,
+        Plan,
+        Simulation,
+        answer,
+        evidence_for,
+        plan_for,
+        simulate,
+    )
     from magnesim.people import Person, Population
     from magnesim.provenance import Why, why
     from magnesim.safety import Decision, decide
@@ -27,53 +38,71 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOM = {
-    "Answer": "answers",
+    "Answer": "notebook",
+    "Checked": "claims.check",
+    "Crowd": "exposure",
+    "Day": "intake",
     "Decision": "safety",
     "Dose": "intake",
-    "Evidence": "evidence",
+    "Evidence": "notebook",
     "Goal": "effects",
     "InputError": "errors",
     "Person": "people",
+    "Plan": "notebook",
+    "Pooled": "evidence",
     "Population": "people",
     "Regimen": "intake",
-    "Simulation": "exposure",
+    "Simulation": "notebook",
     "UnclearError": "errors",
+    "Validation": "evaluation",
     "Why": "provenance",
-    "answer": "answers",
+    "answer": "notebook",
+    "check_article": "claims.check",
     "decide": "safety",
-    "evidence_for": "evidence",
-    "goal_named": "effects",
+    "evidence_for": "notebook",
     "goals": "effects",
+    "outcomes": "evidence",
+    "plan_for": "notebook",
     "pool": "evidence",
     "read_dose": "intake",
-    "simulate": "exposure",
+    "simulate": "notebook",
     "simulate_people": "exposure",
+    "validate": "evaluation",
     "why": "provenance",
 }
 
 __all__ = [
     "Answer",
+    "Checked",
+    "Crowd",
+    "Day",
     "Decision",
     "Dose",
     "Evidence",
     "Goal",
     "InputError",
     "Person",
+    "Plan",
+    "Pooled",
     "Population",
     "Regimen",
     "Simulation",
     "UnclearError",
+    "Validation",
     "Why",
     "__version__",
     "answer",
+    "check_article",
     "decide",
     "evidence_for",
-    "goal_named",
     "goals",
+    "outcomes",
+    "plan_for",
     "pool",
     "read_dose",
     "simulate",
     "simulate_people",
+    "validate",
     "why",
 ]
 

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from magnesim.answers.trials import TrialSentence, trial_sentences
+from magnesim.answers.alternatives import Alternative, alternatives, trials_on_alternatives
+from magnesim.answers.by_week import ByWeek, by_week
+from magnesim.answers.trials import TrialSentence, name_of, trial_sentences
 from magnesim.answers.words import (
+    Glance,
     body_sentences,
     certainty_reasons,
     effect_words,
+    glances,
     lead_words,
     verdict_words,
 )
@@ -18,6 +22,7 @@ from magnesim.data import records
 from magnesim.effects import Expectation, Goal, expect, overall
 from magnesim.errors import InputError
 from magnesim.evidence import outcome
+from magnesim.evidence.comparisons import studies
 from magnesim.exposure import Mechanism, Simulation, simulate
 from magnesim.exposure.simulation import person_json, regimen_json
 from magnesim.figures import mid_sentence
@@ -69,7 +74,11 @@ class Answer:
         effects: outcomes about which something is known, in the order of importance.
         unmeasured: what no usable trial measured, in a sentence, or empty.
         trials: trial by trial for this salt.
+        by_week: the outcome that leads, over the weeks at which trials measured it; None where unknown.
+        glances: the few figures that it comes down to; none where safety says no.
         body: the simulation; None for people the model does not describe.
+        alternatives: the same figures for another salt, dose, portion or diet; the first is as asked.
+        on_alternatives: what trials say of dose and salt.
         unknowns: what is not known and would change the answer.
     """
 
@@ -85,8 +94,12 @@ class Answer:
     effects: list[Effect]
     unmeasured: str
     trials: list[TrialSentence]
+    by_week: ByWeek | None
+    glances: list[Glance]
     body: Simulation | None
     body_words: list[str]
+    alternatives: list[Alternative]
+    on_alternatives: list[str]
     safety: Decision
     mechanisms: list[Mechanism]
     unknowns: list[str]
@@ -112,6 +125,9 @@ class Answer:
             "assumed": [vars(item) for item in self.body.assumed] if self.body else [],
             "effects": [item.expectation.to_json() | {"summary": item.words} for item in self.effects],
             "trials": [{"study_id": item.study_id, "text": item.text} for item in self.trials],
+            "by_week": self.by_week.to_json() if self.by_week else None,
+            "alternatives": [item.to_json() for item in self.alternatives],
+            "on_alternatives": self.on_alternatives,
             "body": self.body.to_json() if self.body else None,
             "safety": {"schema_version": 1, "case_id": None} | self.safety.to_json(),
             "person": person_json(self.person),
@@ -151,6 +167,8 @@ def answer(
     verdict = "not_for_you" if decision.decision in NO_PLAN else trials_say
     words = verdict_words()[_said(verdict, decision)]
     mechanisms = [item for item in body.mechanisms if goal.goal in item.goals] if body else []
+    leading = _leading(expectations, trials_say)
+    planned = decision.decision not in NO_PLAN
     return Answer(
         question=_question(goal, regimen),
         goal=goal,
@@ -167,8 +185,12 @@ def answer(
         effects=effects,
         unmeasured=_unmeasured(expectations, known),
         trials=trials,
+        by_week=by_week(leading) if leading else None,
+        glances=glances(leading, body) if planned else [],
         body=body,
         body_words=body_words,
+        alternatives=alternatives(as_taken(person), regimen) if body and planned else [],
+        on_alternatives=trials_on_alternatives(goal),
         safety=decision,
         mechanisms=mechanisms,
         unknowns=[*no_body, *_unknowns(goal, regimen, effects, trials, body)],
@@ -185,6 +207,14 @@ def _body_of(
         return simulate(as_taken(person), regimen, seed=seed, on_build=on_build), []
     except InputError as error:
         return None, [f"What the dose does in this body: {error.given}; {error.allowed}"]
+
+
+def _leading(expectations: list[Expectation], verdict: str) -> Expectation | None:
+    """The primary outcome that the verdict stands on: one of that verdict, with a scale if possible."""
+    primary = [item for item in expectations if item.role == "primary" and item.estimate is not None]
+    of_verdict = [item for item in primary if item.verdict == verdict]
+    with_scale = [item for item in of_verdict if item.important is not None]
+    return next(iter([*with_scale, *of_verdict, *primary]), None)
 
 
 def _headline(words: dict[str, str], goal: Goal, regimen: Regimen) -> str:
@@ -303,11 +333,9 @@ def _sources(effects: list[Effect], trials: list[TrialSentence], mechanisms: lis
 
 
 def _source(name: str) -> Source:
-    studies = {row["study_id"]: row for row in records("evidence", "studies")}
-    if name in studies:
-        row = studies[name]
-        author = " ".join(str(part) for part in (row["first_author"], row["year"]) if part) or name
-        text = f"{author}: {row['population'] or row['condition'] or row['design']}"
+    if name in studies():
+        row = studies()[name]
+        text = f"{name_of(name)}: {row['population'] or row['condition'] or row['design']}"
         return Source(name, text, row["doi"], row["pmid"], row["source_url"])
     fact = next(row for row in records("evidence", "facts") if row["fact_id"] == name)
     return Source(name, fact["statement"], fact["doi"], fact["pmid"], fact["source_url"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from magnesim.effects import Goal
 from magnesim.evidence import StudyFinding, UsualChange, findings, outcome, usual_changes
+from magnesim.evidence.comparisons import studies
 from magnesim.figures import figure, signed, span
 
 
@@ -59,11 +60,17 @@ def _is_controlled(group: list[StudyFinding]) -> bool:
     return any(finding.controlled for finding in group)
 
 
+def name_of(study_id: str) -> str:
+    """Author and year of a study, or its handle where the author is not known."""
+    row = studies()[study_id]
+    if not row["first_author"]:
+        return study_id
+    return " ".join(str(part) for part in (row["first_author"], row["year"]) if part)
+
+
 def study_name(finding: StudyFinding) -> str:
-    """Author and year, or the handle where the author is not known."""
-    if not finding.first_author:
-        return finding.study_id
-    return f"{finding.first_author} {finding.year}" if finding.year else finding.first_author
+    """As `name_of`, for a finding."""
+    return name_of(finding.study_id)
 
 
 def trial_sentence(group: list[StudyFinding], form: str, decisive: tuple[str, ...]) -> TrialSentence:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from magnesim.data import records
+from magnesim.answers.trials import name_of
 from magnesim.effects import Expectation
+from magnesim.evidence.comparisons import studies
 from magnesim.exposure import Mechanism, Simulation
 from magnesim.figures import figure, mid_sentence, percent, signed, span
 from magnesim.tolerability import LooseStool
@@ -25,6 +27,48 @@ EVIDENCE_WORDS = {
     "animal": "animals only",
     "in_vitro": "test tube only",
 }
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One figure for the top of an answer, with what it is and what it stands against."""
+
+    label: str
+    figure: str
+    note: str
+
+
+def glances(leading: Expectation | None, body: Simulation | None) -> list[Glance]:
+    """The three or four figures that an answer comes down to."""
+    told = []
+    if leading and leading.estimate is not None and leading.interval is not None:
+        note = f"{span(*leading.interval)}, 9 times in 10"
+        if leading.important is not None:
+            note += f"; {figure(leading.important)} would matter"
+        told.append(
+            Glance(f"{leading.outcome.label}, to expect", f"{signed(leading.estimate)}{_unit(leading)}", note)
+        )
+        told.append(
+            Glance("Certainty of that", leading.certainty.replace("_", " "), "as computed, see why below")
+        )
+    if body:
+        serum, after = body.change.serum_mmol_l, body.end.serum_mmol_l
+        low, high = REFERENCE_RANGE
+        told.append(
+            Glance(
+                "Serum magnesium", f"{serum:+.3f} mmol/L", f"to {after:.2f}; healthy adults {low} to {high}"
+            )
+        )
+    if body and body.loose_stool:
+        item = body.loose_stool
+        told.append(
+            Glance(
+                "Loose stools",
+                f"{100 * item.probability:.0f} in 100 people",
+                f"{100 * item.background:.0f} in 100 without it",
+            )
+        )
+    return told
 
 
 @cache
@@ -69,10 +113,8 @@ def _found(item: Expectation) -> str:
 
 def _one_trial(item: Expectation) -> str:
     """A single trial by its name, with its blinding where that is not double."""
-    row = {study["study_id"]: study for study in records("evidence", "studies")}[
-        item.evidence.headline.studies[0].study_id
-    ]
-    name = " ".join(str(part) for part in (row["first_author"], row["year"]) if part) or row["study_id"]
+    row = studies()[item.evidence.headline.studies[0].study_id]
+    name = name_of(row["study_id"])
     blinding = row["blinding"] or "blinding not stated"
     return f"One trial ({name})" if "double" in blinding else f"One trial ({name}; {blinding})"
 

@@ -13,7 +13,7 @@ from magnesim.body.entry import enters, salt
 from magnesim.body.modifiers import modifiers_of
 from magnesim.body.parameters import between_person_draws, range_factors, typical, uncertainty_draws
 from magnesim.draws import Stream, normal_draws
-from magnesim.intake import Regimen, meals
+from magnesim.intake import Day, Regimen
 from magnesim.people import Person, gfr_l_h
 from magnesim.solve import engine
 
@@ -85,6 +85,18 @@ def mean_serum(run: engine.Run) -> np.ndarray:
     return mean
 
 
+def daily_urine(run: engine.Run) -> np.ndarray:
+    """Magnesium in urine over each day of a run, mmol, (day, person)."""
+    flow: np.ndarray = np.diff(run.daily[:, engine.state_index("urine")], axis=0)
+    return flow
+
+
+def total_body(run: engine.Run) -> np.ndarray:
+    """All stores together at the end of each day of a run, mmol, (day, person)."""
+    whole: np.ndarray = run.daily[1:, [engine.state_index(name) for name in STORES]].sum(axis=1)
+    return whole
+
+
 def day_measures(run: engine.Run) -> dict[str, np.ndarray]:
     """Every measure of the last day of a run, (person,) each; stores as they are at its start."""
     start, end = run.daily[-2], run.daily[-1]
@@ -99,15 +111,17 @@ def day_measures(run: engine.Run) -> dict[str, np.ndarray]:
     } | stores
 
 
-def meals_of(diet_mg: float) -> list[Entry]:
-    """A day's meals."""
-    return [Entry(meal.time_h, "food", meal.mmol, True) for meal in meals(diet_mg)]
+def meals_of(diet_mg: float, day: Day | None = None) -> list[Entry]:
+    """A day's meals, at the person's own hours where the day says them."""
+    return [Entry(meal.time_h, "food", meal.mmol, True) for meal in (day or Day()).eaten(diet_mg)]
 
 
-def doses_of(regimen: Regimen) -> list[Entry]:
+def doses_of(regimen: Regimen, day: Day | None = None) -> list[Entry]:
     """A day's doses."""
+    eaten = (day or Day()).eaten(0.0)
     return [
-        Entry(dose.time_h, dose.compound, dose.elemental_mmol, dose.with_meal) for dose in regimen.events()
+        Entry(dose.time_h, dose.compound, dose.elemental_mmol, dose.with_meal)
+        for dose in regimen.events(eaten=eaten)
     ]
 
 
@@ -192,6 +206,52 @@ def run_course(
         with_doses.time_h[:, 0] - engine.DAY_STARTS_H,
         with_doses.daily_mmol * days,
         people - settled.size,
+    )
+
+
+def run_side_by_side(
+    values: list[dict[str, float]],
+    diet: list[Entry],
+    doses: list[list[Entry]],
+    days: int,
+    serum: float | None,
+) -> tuple[engine.Run, engine.Run]:
+    """One body on several regimens, all at once from its one steady state on the diet.
+
+    Args:
+        values: typical parameters under each regimen; they differ in nothing but how the salt dissolves,
+            which the diet does not meet.
+        diet: a day's meals.
+        doses: a day's doses of each regimen.
+        days: length of the course.
+        serum: a measured serum to be honoured, mmol/L, or None.
+
+    Returns:
+        The day on the diet alone, of one person, and the course, one person a regimen.
+    """
+    alone, count = _schedule(diet, Draws(), 1, ()), len(doses)
+    parameters, state = _settled(values[0], Draws(), 1, alone, serum, engine.STEADY_RESIDUAL, strict=True)
+    kidney = parameters[engine.equations().PARAMETERS.index("tubular_maximum_factor"), 0]
+    rates = np.array([one["dissolution_rate"] for one in values]) / values[0]["dissolution_rate"]
+    factors = {
+        "dissolution_rate": rates,
+        "tubular_maximum_factor": np.full(count, kidney / values[0]["tubular_maximum_factor"]),
+    }
+    most = max(map(len, doses))
+    nothing = Entry(engine.DAY_STARTS_H, "food", 0.0, True)
+    each = [_schedule([*diet, *taken, *[nothing] * (most - len(taken))], Draws(), 1, ()) for taken in doses]
+    together = engine.Schedule(
+        np.concatenate([one.time_h for one in each], axis=1),
+        np.concatenate([one.amount_mmol for one in each], axis=2),
+    )
+    return (
+        engine.run(state, parameters, alone, 1),
+        engine.run(
+            np.repeat(state, count, axis=1),
+            engine.parameter_array(values[0], factors, count),
+            together,
+            days,
+        ),
     )
 
 

@@ -19,17 +19,19 @@ from magnesim.exposure.course import (
     STORES,
     Course,
     Draws,
+    daily_urine,
     day_measures,
     doses_of,
     meals_of,
     mean_serum,
     run_course,
+    total_body,
     uncertain,
     values_of,
     varied,
 )
 from magnesim.exposure.mechanisms import Mechanism, mechanisms
-from magnesim.intake import Regimen
+from magnesim.intake import Day, Regimen
 from magnesim.people import Assumed, Person, complete
 from magnesim.solve import engine
 
@@ -89,11 +91,18 @@ class Simulation:
 
     Attributes:
         person: with population values filled in; `assumed` lists them.
+        regimen: as given.
         baseline, end: the day before the regimen, and its last day.
         uncertainty, variability: middle 90 % of the change of each measure, on either axis.
-        series: times and values for charts, see `to_json`.
+        end_uncertainty, end_variability: the same of each measure on the last day.
+        series: hours from the start (`time_h`), serum (`serum_mmol_l`, mmol/L) and urine (`urine_mmol_h`,
+            mmol/h), lists of one length; see `to_xarray`.
         loose_stool: how likely loose stools are, by what is not absorbed; None where nothing is taken.
         weekly_serum: serum averaged over the day before and the last day of each week, with its uncertainty.
+        weekly_urine, weekly_stores: the same of urine over a day, and of all stores at the end of that day.
+        mechanisms: each computed before and at the end, with the kind of evidence behind it.
+        mass_balance: what entered, left and stayed over the whole course, mmol.
+        notes: what to tell beside the figures.
     """
 
     person: Person
@@ -107,6 +116,8 @@ class Simulation:
     end_variability: dict[str, tuple[float, float]]
     series: dict[str, list[float]]
     weekly_serum: list[dict[str, float]]
+    weekly_urine: list[dict[str, float]]
+    weekly_stores: list[dict[str, float]]
     mechanisms: list[Mechanism]
     loose_stool: LooseStool | None
     mass_balance: MassBalance
@@ -183,6 +194,7 @@ def simulate(
     *,
     draws: int = DRAWS,
     seed: int = 0,
+    day: Day | None = None,
     on_build: Callable[[], None] | None = None,
 ) -> Simulation:
     """What a regimen does in this body, from the periodic steady state on the person's own diet.
@@ -192,6 +204,7 @@ def simulate(
         regimen: compound, elemental mg a day, clock times, weeks.
         draws: how many people are drawn on each of the two axes.
         seed: of the draws; the same seed gives the same result, byte for byte.
+        day: the person's own hours of meals; usual ones where not given.
         on_build: called once if the equations have to be compiled first.
 
     Raises:
@@ -204,7 +217,7 @@ def simulate(
     whole, assumed = complete(person)
     values = values_of(whole, regimen)
     engine.equations(on_build)
-    diet, doses = meals_of(whole.diet_mg or 0.0), doses_of(regimen)
+    diet, doses = meals_of(whole.diet_mg or 0.0, day), doses_of(regimen, day)
     days = max(1, round(regimen.weeks * 7))
 
     def course(drawn: Draws, count: int) -> Course:
@@ -215,7 +228,7 @@ def simulate(
         course(uncertain(whole, regimen, draws, seed), draws),
         course(varied(draws, seed), draws),
     )
-    baseline, end = _body_state(only, only.before), _body_state(only, only.course)
+    baseline, end = body_state(only, only.before), body_state(only, only.course)
     return Simulation(
         person=whole,
         assumed=assumed,
@@ -227,15 +240,18 @@ def simulate(
         end_uncertainty=_limits(unsure, change=False),
         end_variability=_limits(spread, change=False),
         series=_series(only),
-        weekly_serum=_weekly(only, unsure),
+        weekly_serum=_weekly(only, unsure, "serum_mmol_l", mean_serum),
+        weekly_urine=_weekly(only, unsure, "urine_mmol_d", daily_urine),
+        weekly_stores=_weekly(only, unsure, "total_body_mmol", total_body),
         mechanisms=_mechanisms(only, unsure),
-        loose_stool=_loose_stool(regimen, baseline, end),
+        loose_stool=loose_stools_of(regimen, baseline, end),
         mass_balance=_mass_balance(only),
         notes=[*_notes(regimen), *_lost(unsure.lost + spread.lost, 2 * draws)],
     )
 
 
-def _body_state(course: Course, run: engine.Run) -> BodyState:
+def body_state(course: Course, run: engine.Run) -> BodyState:
+    """The first person of a course on the last day of one of its runs."""
     day = {name: float(value[0]) for name, value in day_measures(run).items()}
     measures = {name: day[name] for name in MEASURES}
     return BodyState(**measures, stores_mmol={name: day[name] for name in STORES})
@@ -272,22 +288,23 @@ def _series(course: Course) -> dict[str, list[float]]:
     }
 
 
-def _weekly(only: Course, unsure: Course) -> list[dict[str, float]]:
-    """Mean serum of the day before and of the last day of each week, with the limits of the change."""
-    start, unsure_start = mean_serum(only.before)[0, 0], mean_serum(unsure.before)[0]
-    rows = [{"week": 0.0, "serum_mmol_l": float(start), "change": 0.0, "low": 0.0, "high": 0.0}]
-    here, there = mean_serum(only.course)[:, 0], mean_serum(unsure.course)
+def _weekly(
+    only: Course, unsure: Course, name: str, measured: Callable[[engine.Run], np.ndarray]
+) -> list[dict[str, float]]:
+    """One measure on the day before and on the last day of each week, with the limits of the change.
+
+    Args:
+        name: key of the measure in each row.
+        measured: gives (day, person) of a run.
+    """
+    start, unsure_start = measured(only.before)[0, 0], measured(unsure.before)[0]
+    rows = [{"week": 0.0, name: float(start), "change": 0.0, "low": 0.0, "high": 0.0}]
+    here, there = measured(only.course)[:, 0], measured(unsure.course)
     for day in sorted({*range(6, here.size, 7), here.size - 1}):
         low, high = _middle(there[day] - unsure_start)
         change = float(here[day] - start)
         rows.append(
-            {
-                "week": (day + 1) / 7,
-                "serum_mmol_l": float(here[day]),
-                "change": change,
-                "low": low,
-                "high": high,
-            }
+            {"week": (day + 1) / 7, name: float(here[day]), "change": change, "low": low, "high": high}
         )
     return rows
 
@@ -322,7 +339,7 @@ def _mechanisms(only: Course, unsure: Course) -> list[Mechanism]:
     )
 
 
-def _loose_stool(regimen: Regimen, baseline: BodyState, end: BodyState) -> LooseStool | None:
+def loose_stools_of(regimen: Regimen, baseline: BodyState, end: BodyState) -> LooseStool | None:
     """Loose stools by what the doses leave in the gut; None where nothing is taken."""
     from magnesim.tolerability import loose_stool
 

@@ -265,6 +265,20 @@ def _split(*run: Token) -> list[Token]:
     return [Token("portions", _join(*run), number.number)]
 
 
+def _day_in(day_in: Token, number: Token, *rest: Token) -> list[Token]:
+    """The whole day's amount, parted: `300 mg a day in two portions`."""
+    return [Token("per_day", day_in.text), Token("portions", _join(day_in, number, *rest), number.number)]
+
+
+def _a_day(day_in: Token) -> list[Token]:
+    """`300 mg a day in the evening` parts nothing."""
+    return [Token("per_day", day_in.text)]
+
+
+def _elemental_counted(amount: Token, elemental: Token, times: Token, number: Token) -> list[Token]:
+    return [elemental, *_amount_counted(amount, times, number)]
+
+
 def _with_meal(with_: Token, time: Token) -> list[Token]:
     is_meal = any(row["name"] == time.name and row["is_meal"] == "yes" for row in rows("times_of_day"))
     return [time, Token("meal", _join(with_, time), name="yes")] if is_meal else [time]
@@ -307,10 +321,14 @@ FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "split", "container"), _split),
     (("split", "number", "container"), _split),
     (("split", "number"), _split),
+    (("day_in", "number", "container"), _day_in),
+    (("day_in", "number"), _day_in),
+    (("day_in",), _a_day),
     (("number", "container", "of", "amount"), _counted_amount),
     (("number", "times", "amount"), _counted_amount),
     (("number", "amount"), _counted_amount),
     (("amount", "times", "number"), _amount_counted),
+    (("amount", "elemental", "times", "number"), _elemental_counted),
     (("number", "container"), _count),
     (("per", "container"), _each),
     (("each", "container"), _each),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from magnesim.errors import InputError, UnclearError
 from magnesim.intake.compounds import compound as canonical_compound
 from magnesim.intake.compounds import forms
-from magnesim.intake.diet import HOURS_A_DAY, hours, is_near_a_meal
+from magnesim.intake.diet import HOURS_A_DAY, Meal, hours, is_near_a_meal
 from magnesim.intake.dose_text import HIGHEST_MG, Dose, read_dose
 from magnesim.intake.tables import rows
 from magnesim.units import mmol_from_mg
@@ -45,12 +46,15 @@ class Regimen:
         weeks: above 0 and at most 520.
         with_meal: with food or without; None lets the clock decide.
         shares: share of the day's dose at each time, adding up to 1; empty for equal shares.
+
+    Raises:
+        InputError: a form that is not known, or a dose, times, weeks or shares that are not allowed.
     """
 
     compound: str
     elemental_mg_per_day: float
     times: tuple[str, ...]
-    weeks: float
+    weeks: float = USUAL_WEEKS
     with_meal: bool | None = None
     shares: tuple[float, ...] = ()
 
@@ -91,10 +95,11 @@ class Regimen:
         """Taking nothing for so many weeks: the arm that everything is compared with."""
         return cls(NOTHING, 0.0, (), weeks)
 
-    def events(self, day: int = 0) -> list[DoseEvent]:
+    def events(self, day: int = 0, eaten: Sequence[Meal] | None = None) -> list[DoseEvent]:
         """The intakes of one day; day 0 is the first.
 
-        Where `with_meal` is None, an intake near a meal of `meals.csv` counts as taken with food.
+        Where `with_meal` is None, an intake near a meal counts as taken with food: of `eaten`, by default
+        the meals of `meals.csv`.
         """
         shares = self.shares or (1.0 / max(len(self.times), 1),) * len(self.times)
         return [
@@ -102,7 +107,7 @@ class Regimen:
                 time_h=hours(time) + HOURS_A_DAY * day,
                 elemental_mmol=mmol_from_mg(self.elemental_mg_per_day * share),
                 compound=self.compound,
-                with_meal=is_near_a_meal(hours(time)) if self.with_meal is None else self.with_meal,
+                with_meal=is_near_a_meal(hours(time), eaten) if self.with_meal is None else self.with_meal,
             )
             for time, share in zip(self.times, shares, strict=True)
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from magnesim.people.kidney import body_surface_area_m2, egfr_ckd_epi_2021, gfr_l_h
-from magnesim.people.person import Assumed, Person, complete
+from magnesim.people.person import Assumed, Person, complete, population_values
 
 if TYPE_CHECKING:
     from magnesim.people.population import People, Population
@@ -19,6 +19,7 @@ __all__ = [
     "complete",
     "egfr_ckd_epi_2021",
     "gfr_l_h",
+    "population_values",
 ]
 
 

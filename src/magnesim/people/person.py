@@ -33,6 +33,9 @@ class Person:
         region: whose dose limits apply.
         drugs: as written, parted by semicolons.
         conditions: as written, parted by semicolons.
+
+    Raises:
+        InputError: a figure out of its range, a word that is not allowed, or menopause of a man.
     """
 
     age: float | None = None

@@ -117,6 +117,9 @@ class Population:
         sex: `female`, `male`, or None for both.
         fixed: what holds for everyone.
         region: whose dose limits apply where `fixed` names none.
+
+    Raises:
+        InputError: children, ages in the wrong order, or what contradicts the person who is fixed.
     """
 
     age: tuple[float, float] | None = None

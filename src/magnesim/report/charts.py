@@ -69,10 +69,11 @@ def observed_by_predicted(rows: list[dict[str, object]]) -> Chart:
 
 
 def uptake_against_stools(rows: list[dict[str, object]]) -> Chart:
-    """Ways to part the same dose: what is taken up, and how many get loose stools.
+    """Ways to take the same dose: what is taken up, and how many get loose stools.
 
     Args:
-        rows: `label`, `taken_up_mg`, `loose_percent`, `low`, `high`, `chosen`, `below`.
+        rows: `label`, `kind` (`portions` or `salt`), `taken_up_mg`, `loose_percent`, `low`, `high`,
+            `chosen`, `below`.
     """
     import altair as alt
 
@@ -80,7 +81,12 @@ def uptake_against_stools(rows: list[dict[str, object]]) -> Chart:
     x = alt.X("taken_up_mg:Q", title="taken up more, mg a day", scale=alt.Scale(zero=False, padding=24))
     fill = alt.condition("datum.chosen", alt.value(ACCENT), alt.value("white"))
     points = base.mark_point(size=110, strokeWidth=2, color=ACCENT, opacity=1).encode(
-        x=x, y=alt.Y("loose_percent:Q", title="loose stools, in 100 people"), fill=fill
+        x=x,
+        y=alt.Y("loose_percent:Q", title="loose stools, in 100 people"),
+        fill=fill,
+        shape=alt.Shape(
+            "kind:N", legend=None, scale=alt.Scale(domain=["portions", "salt"], range=["circle", "diamond"])
+        ),
     )
     ranges = base.mark_rule(color=SOFT, strokeWidth=2).encode(x=x, y=alt.Y("low:Q", title=""), y2="high:Q")
     # neighbours may lie close: every second name stands below its mark
@@ -158,6 +164,69 @@ def serum_by_week(weekly: list[dict[str, float]], reference: tuple[float, float]
         height=230,
         title=alt.Title(
             "What the dose does to serum magnesium", subtitle="line: this person; shaded: what is not known"
+        ),
+    )
+    return styled(chart)
+
+
+def change_by_week(
+    label: str,
+    unit: str,
+    trials: list[dict[str, Any]],
+    expected: dict[str, float],
+    important: float | None,
+) -> Chart:
+    """One outcome over the weeks at which trials measured it, with what to expect and what matters.
+
+    Args:
+        label, unit: of the outcome.
+        trials: `week`, `estimate`, `low`, `high` (the last two None where no figure was printed), `silent`.
+        expected: `first` and `last` week measured, `estimate`, `low`, `high`.
+        important: smallest change that matters, with its sign; None where not known.
+    """
+    import altair as alt
+
+    weeks = max(1.0, expected["last"]) * 1.12
+    # weeks may all be the same: the band needs some width to be seen
+    start, end = expected["first"] - 0.05 * weeks, expected["last"] + 0.05 * weeks
+    band = [expected | {"start": start, "end": end}]
+    x = alt.Scale(domain=[0, weeks], nice=False)
+    y = alt.Y("estimate:Q", title=f"change against control, {unit}")
+    level = alt.Chart(alt.Data(values=band))
+    ribbon = level.mark_rect(color=SOFT, opacity=0.55).encode(
+        x=alt.X("start:Q", scale=x, title="weeks"), x2="end:Q", y=alt.Y("low:Q", title=""), y2="high:Q"
+    )
+    line = level.mark_rule(color=ACCENT, strokeWidth=2.5).encode(x=alt.X("start:Q", scale=x), x2="end:Q", y=y)
+    base = alt.Chart(alt.Data(values=trials))
+    ranges = (
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(color=QUIET, strokeWidth=1.2)
+        .encode(x="week:Q", y=alt.Y("low:Q", title=""), y2="high:Q")
+    )
+    dots = base.mark_point(size=60, strokeWidth=1.6, color=QUIET, opacity=1).encode(
+        x="week:Q", y=y, fill=alt.condition("datum.silent", alt.value("white"), alt.value(QUIET))
+    )
+    marks: list[dict[str, Any]] = [{"at": 0.0, "text": "no change", "colour": QUIET, "dash": [1, 0]}]
+    if important is not None:
+        marks.append({"at": important, "text": "matters", "colour": AMBER, "dash": [5, 4]})
+    rules = [
+        alt.Chart(alt.Data(values=[mark]))
+        .mark_rule(color=mark["colour"], strokeDash=mark["dash"])
+        .encode(y=alt.Y("at:Q", title=""))
+        for mark in marks
+    ]
+    words = [
+        alt.Chart(alt.Data(values=[mark]))
+        .mark_text(color=mark["colour"], fontSize=12, align="left", baseline="bottom", dx=4, dy=-3)
+        .encode(x=alt.value(0), y=alt.Y("at:Q", title=""), text="text:N")
+        for mark in marks
+    ]
+    chart = alt.layer(*rules, ribbon, line, ranges, dots, *words).properties(
+        width=WIDTH,
+        height=230,
+        title=alt.Title(
+            textwrap.wrap(f"{label}, by week", 42),
+            subtitle=["band: to expect, 9 times in 10; dots: trials", "(hollow: wrote “no difference” only)"],
         ),
     )
     return styled(chart)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from magnesim.answers import Answer
+    from magnesim.answers.by_week import ByWeek
 
 TEMPLATES = Path(__file__).parent / "templates"
 MEASURES = (
@@ -60,6 +61,7 @@ def page(answer: Answer) -> str:
             safety=banner(answer.safety),
             charts=chart_pictures(answer),
             figures=_figures(answer),
+            alternatives=_alternatives(answer),
             mechanisms=[_mechanism(item) for item in answer.mechanisms],
             mechanism_lines=[f"{item.label}: {item.note}" for item in answer.mechanisms],
             assumed=_assumed(answer),
@@ -87,7 +89,11 @@ def environment() -> Environment:
 
 def chart_pictures(answer: Answer) -> dict[str, str]:
     """The charts of an answer as SVG; empty where there is nothing to draw."""
-    drawn = dict.fromkeys(("effects", "serum", "day"), "")
+    drawn = dict.fromkeys(("by_week", "effects", "serum", "day"), "")
+    if answer.by_week:
+        drawn["by_week"] = charts.svg(
+            week_chart(answer.by_week), f"{answer.by_week.label} over the weeks at which trials measured it"
+        )
     rows = effect_rows(answer)
     if rows:
         drawn["effects"] = charts.svg(
@@ -103,6 +109,28 @@ def chart_pictures(answer: Answer) -> dict[str, str]:
             "Magnesium in stool, urine, sweat and stores, before and with",
         )
     return drawn
+
+
+def week_chart(found: ByWeek) -> charts.Chart:
+    """One outcome by week."""
+    (first, last), (low, high) = found.weeks, found.interval
+    expected = {"first": first, "last": last, "estimate": found.estimate, "low": low, "high": high}
+    return charts.change_by_week(
+        found.label, found.unit, [vars(one) for one in found.trials], expected, found.important
+    )
+
+
+def _alternatives(answer: Answer) -> list[dict[str, str]]:
+    """The table of what else could be done: uptake, serum, loose stools."""
+    return [
+        {
+            "what": one.what,
+            "taken_up": f"{figure(one.taken_up_mg)} mg",
+            "serum": f"{one.serum_change_mmol_l:+.3f}",
+            "stools": "not known" if one.loose_stool is None else f"{100 * one.loose_stool:.0f} in 100",
+        }
+        for one in answer.alternatives
+    ]
 
 
 def effect_rows(answer: Answer) -> list[dict[str, Any]]:

@@ -1,0 +1,120 @@
+"""What would change the answer: another salt, half the dose, parted, or another diet.
+
+The body model says what each does to uptake, serum and loose stools, in the middle of what is believed. The
+trials say whether any of it ever showed in the goal; what the model says of the body promises nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from magnesim.effects import Goal
+from magnesim.effects.models import FEWEST_TO_CHOOSE, scores
+from magnesim.evidence import findings, outcome
+from magnesim.exposure import Outline, outline
+from magnesim.figures import mid_sentence
+from magnesim.intake import Regimen
+from magnesim.people import Person, complete, population_values
+from magnesim.units import mg_from_mmol
+
+OTHER_SALTS = ("citrate", "oxide")
+"""The two salts that human studies compared most."""
+TWICE = ("08:00", "20:00")
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One thing that could be otherwise.
+
+    Attributes:
+        what: in words; the first of a list is the regimen as asked.
+        kind: `asked`, `salt`, `dose`, `portions` or `diet`.
+        taken_up_mg: elemental mg a day more than without, net.
+        serum_change_mmol_l: change of the mean of the day.
+        loose_stool: share of people with loose stools; None where nothing tells.
+    """
+
+    what: str
+    kind: str
+    taken_up_mg: float
+    serum_change_mmol_l: float
+    loose_stool: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return dict(vars(self))
+
+
+def alternatives(person: Person, regimen: Regimen) -> list[Alternative]:
+    """The regimen as asked, then each alternative that differs from it, by the middle of the body model.
+
+    Args:
+        person: as the body model reads them.
+        regimen: one that takes something.
+
+    Raises:
+        InputError: as `simulate`.
+    """
+    if not regimen.times:
+        return []
+    return [_of(outline(who, what), words, kind) for words, kind, who, what in _variants(person, regimen)]
+
+
+def _variants(person: Person, regimen: Regimen) -> Iterator[tuple[str, str, Person, Regimen]]:
+    whole, _ = complete(person)
+    mg = regimen.elemental_mg_per_day
+    yield f"as asked: {mg:g} mg of {regimen.compound}", "asked", person, regimen
+    for compound in OTHER_SALTS:
+        if compound != regimen.compound:
+            yield f"as {compound}", "salt", person, replace(regimen, compound=compound)
+    yield f"half the dose, {mg / 2:g} mg", "dose", person, replace(regimen, elemental_mg_per_day=mg / 2)
+    if len(regimen.times) == 1:
+        yield "in two portions", "portions", person, replace(regimen, times=TWICE, shares=())
+    eaten = population_values()[f"diet_mg_{whole.sex}"]
+    for word, limit in (("little", float(eaten["low"])), ("much", float(eaten["high"]))):
+        told = f"on food with {word} magnesium, {limit:g} mg a day"
+        yield told, "diet", replace(person, diet_mg=limit), regimen
+
+
+def _of(found: Outline, what: str, kind: str) -> Alternative:
+    change = found.change
+    stool = found.loose_stool.probability if found.loose_stool else None
+    return Alternative(what, kind, mg_from_mmol(change.absorbed_mmol_d), change.serum_mmol_l, stool)
+
+
+def trials_on_alternatives(goal: Goal) -> list[str]:
+    """What the trials of a goal say of dose and salt, a sentence each."""
+    return [_dose_words(goal), _salt_words(goal)]
+
+
+def _dose_words(goal: Goal) -> str:
+    """Whether more dose went with more effect, by how well trials are foreseen from each other."""
+    best = max((_dose_score(key) for key in goal.with_role("primary")), key=lambda found: found[0])
+    trials, wins, key = best
+    label = mid_sentence(outcome(key).label)
+    if trials < FEWEST_TO_CHOOSE:
+        return f"Dose: too few trials of {label} print figures to tell whether more does more."
+    if wins:
+        return f"Dose: in {trials} trials of {label} a larger dose went with a larger effect."
+    return f"Dose: in {trials} trials of {label} the dose did not foresee the effect."
+
+
+def _dose_score(key: str) -> tuple[int, bool, str]:
+    found = next((one for one in scores(outcome(key)) if one.model == "dose_mg_d"), None)
+    return (found.trials, found.wins, key) if found else (0, False, key)
+
+
+def _salt_words(goal: Goal) -> str:
+    """Which studies set two salts side by side on this goal."""
+    compared = {
+        found.study_id
+        for key in goal.with_role("primary", "secondary")
+        for found in findings(key)
+        if found.kind in ("between_arms", "silent_null") and len(set(found.compounds)) > 1
+    }
+    if not compared:
+        return "Salt: no controlled trial in our tables set two salts side by side on this."
+    names = ", ".join(sorted(compared))
+    return f"Salt: {len(compared)} in our tables set salts side by side ({names})."
