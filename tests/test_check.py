@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from magnesim.claims.bounds import MOST_BYTES
 from magnesim.claims.check import check_article, check_sentence, check_sentences, omissions
 from magnesim.claims.labels import DIRECTIONS, KINDS, PROBLEMS, STRENGTHS, VERDICTS
+from magnesim.claims.tables import ROOM, rows
 from magnesim.errors import InputError
 from magnesim.report.check_page import check_page
 
 SHARED = Path(__file__).parents[2] / "shared"
 KEYS = {
     "text", "start", "end", "kind", "topic", "form", "direction", "strength", "verdict", "citation",
-    "because", "evidence",
+    "because", "evidence", "eu_status",
 }  # fmt: skip
 ARTICLE = """# Magnesium and you
 
@@ -31,6 +34,30 @@ Our PureMag blend is loved by thousands - order today!
 - Take 1200 mg of elemental magnesium every night.
 - It is perfectly safe with kidney failure.
 """
+
+
+MARKUP = (
+    "Magnesium cures insomnia. ", "<script>", "</mark>", "<img src=x onerror=a>", "&lt;b&gt;", "<!--", "-->",
+    "</style>", "javascript:", '"', "'", "`", "\u202e", "\u200b", "\n\n", "- ", "# ", "(Smith 2012)", "<a ",
+)  # fmt: skip
+OUR_TAGS = {
+    "html", "head", "meta", "title", "style", "body", "main", "header", "section", "article", "div", "p",
+    "h1", "h2", "h3", "mark", "a", "span", "ul", "li", "dl", "dt", "dd", "br", "blockquote", "details",
+    "summary", "strong", "footer", "code",
+}  # fmt: skip
+
+
+class _Tags(HTMLParser):
+    """Elements and attributes of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
 
 
 def magnesim(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -94,6 +121,25 @@ def test_what_a_fair_article_says_is_missed_where_it_is_not_told():
     assert {row["key"] for row in omissions()} >= {"iron_test", "pregnancy_children"}
 
 
+def test_the_adrenal_axis_is_no_word_on_kidneys():
+    missing = check_article(b"Magnesium calms the hypothalamic-pituitary-adrenal axis.").missing_safety
+    assert "kidney_disease" in missing
+
+
+def test_a_denied_harm_is_not_told_and_an_owned_one_is():
+    denied = check_article(b"Magnesium never causes diarrhoea. It is perfectly safe with kidney failure.")
+    assert {"laxative_effect", "kidney_disease"} <= set(denied.missing_safety)
+    owned = check_article(b"Higher doses of magnesium, used for their laxative effect, can cause diarrhoea.")
+    assert "laxative_effect" not in owned.missing_safety
+
+
+@pytest.mark.parametrize("table", sorted(path.stem for path in ROOM.glob("*.csv") if path.stem != "tables"))
+def test_every_column_of_the_tables_of_the_check_is_described(table: str):
+    with (ROOM / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    assert [row["column"] for row in rows("tables") if row["table"] == table] == columns
+
+
 def test_nothing_of_an_article_gets_into_the_page_as_markup():
     hostile = (
         b"Magnesium <script>alert(1)</script> cures <img src=x onerror=alert(2)> insomnia \"'><b>now</b>."
@@ -105,14 +151,17 @@ def test_nothing_of_an_article_gets_into_the_page_as_markup():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=300))
+@given(st.lists(st.sampled_from(MARKUP) | st.text(max_size=40), max_size=12).map("".join))
 def test_any_text_is_checked_without_a_fault(text: str):
     try:
         result = check_article(text.encode("utf-8", "ignore"), "text")
     except InputError:
         return
     json.dumps(result.to_json(), allow_nan=False)
-    check_page(result)
+    seen = _Tags()
+    seen.feed(check_page(result))
+    assert seen.tags <= OUR_TAGS
+    assert not [name for name in seen.attributes if name.startswith("on")]
 
 
 def test_the_same_text_gives_the_same_bytes():
@@ -142,7 +191,7 @@ def test_the_command_reads_files_and_standard_input_and_refuses_what_is_no_text(
     piped = magnesim("check", "-", given=ARTICLE.encode())
     assert piped.returncode == 0
     assert max(map(len, piped.stdout.decode().splitlines())) <= 88
-    for content in (b"", b"\x89PNG\r\n\x1a\n\x00\x00"):
+    for content in (b"", b"\x89PNG\r\n\x1a\n\x00\x00", b"Magnesium helps. " * (MOST_BYTES // 10)):
         article.write_bytes(content)
         refused = magnesim("check", str(article))
         assert (refused.returncode, refused.stdout) == (2, b"")

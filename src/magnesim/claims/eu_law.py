@@ -105,7 +105,7 @@ def _advertised(words: str) -> EuStatus:
             return _authorised(words, row)
         if row["status"] == "refused":
             return _told("refused", row["wording"], row)
-        return EuStatus("no_such_claim", "", "", f"EU register: {row['wording']}.", REGISTER)
+        return EuStatus("no_such_claim", "", "", f"There is {row['wording']}.", REGISTER)
     return NONE
 
 
