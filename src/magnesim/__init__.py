@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from magnesim.claims.check import Checked, check_article
-    from magnesim.effects import Goal, goals
+    from magnesim.effects import Foreseen, Goal, MeasuredWeeks, foresee_trial, goals, measured_weeks
     from magnesim.errors import InputError, UnclearError
     from magnesim.evaluation import Validation, validate
     from magnesim.evidence import Pooled, outcomes, pool
@@ -45,8 +45,10 @@ _ROOM = {
     "Decision": "safety",
     "Dose": "intake",
     "Evidence": "notebook",
+    "Foreseen": "effects",
     "Goal": "effects",
     "InputError": "errors",
+    "MeasuredWeeks": "effects",
     "Person": "people",
     "Plan": "notebook",
     "Pooled": "evidence",
@@ -60,7 +62,9 @@ _ROOM = {
     "check_article": "claims.check",
     "decide": "safety",
     "evidence_for": "notebook",
+    "foresee_trial": "effects",
     "goals": "effects",
+    "measured_weeks": "effects",
     "outcomes": "evidence",
     "plan_for": "notebook",
     "pool": "evidence",
@@ -79,8 +83,10 @@ __all__ = [
     "Decision",
     "Dose",
     "Evidence",
+    "Foreseen",
     "Goal",
     "InputError",
+    "MeasuredWeeks",
     "Person",
     "Plan",
     "Pooled",
@@ -95,7 +101,9 @@ __all__ = [
     "check_article",
     "decide",
     "evidence_for",
+    "foresee_trial",
     "goals",
+    "measured_weeks",
     "outcomes",
     "plan_for",
     "pool",

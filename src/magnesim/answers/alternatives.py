@@ -85,24 +85,27 @@ def _of(found: Outline, what: str, kind: str) -> Alternative:
 
 
 def trials_on_alternatives(goal: Goal) -> list[str]:
-    """What the trials of a goal say of dose and salt, a sentence each."""
-    return [_dose_words(goal), _salt_words(goal)]
+    """What the trials of a goal say of dose, salt and a low level at the start, a sentence each."""
+    return [
+        _covariate_words(goal, "dose_mg_d", "Dose", "a larger dose went with a larger effect"),
+        _salt_words(goal),
+        _covariate_words(goal, "status", "Level at the start", "people low in magnesium gained more"),
+    ]
 
 
-def _dose_words(goal: Goal) -> str:
-    """Whether more dose went with more effect, by how well trials are foreseen from each other."""
-    best = max((_dose_score(key) for key in goal.with_role("primary")), key=lambda found: found[0])
-    trials, wins, key = best
+def _covariate_words(goal: Goal, model: str, name: str, if_so: str) -> str:
+    """Whether something went with the effect, by how well trials are foreseen from each other."""
+    trials, wins, key = max(_score(key, model) for key in goal.with_role("primary"))
     label = mid_sentence(outcome(key).label)
     if trials < FEWEST_TO_CHOOSE:
-        return f"Dose: too few trials of {label} print figures to tell whether more does more."
+        return f"{name}: too few trials of {label} print figures to tell whether it matters."
     if wins:
-        return f"Dose: in {trials} trials of {label} a larger dose went with a larger effect."
-    return f"Dose: in {trials} trials of {label} the dose did not foresee the effect."
+        return f"{name}: in {trials} trials of {label} {if_so}."
+    return f"{name}: in {trials} trials of {label} it did not foresee the effect."
 
 
-def _dose_score(key: str) -> tuple[int, bool, str]:
-    found = next((one for one in scores(outcome(key)) if one.model == "dose_mg_d"), None)
+def _score(key: str, model: str) -> tuple[int, bool, str]:
+    found = next((one for one in scores(outcome(key)) if one.model == model), None)
     return (found.trials, found.wins, key) if found else (0, False, key)
 
 

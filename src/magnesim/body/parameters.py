@@ -111,7 +111,10 @@ def uncertainty_draws(count: int, seed: int, first: int = 0) -> dict[str, np.nda
 
 
 def model_error_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
-    """The model's own error by kind of reading, relative, of the same draws as `uncertainty_draws`."""
+    """The model's own error by kind of reading, of the same draws as `uncertainty_draws`.
+
+    Relative, so without a unit; shape (count,) each. `first` is the number of the first.
+    """
     rows = _posterior_rows(count, seed, first)
     return {
         name.removeprefix(ERROR): values[rows]
@@ -121,7 +124,15 @@ def model_error_draws(count: int, seed: int, first: int = 0) -> dict[str, np.nda
 
 
 def range_factors(low: float, high: float, normal: np.ndarray) -> np.ndarray:
-    """Log-normal factors whose middle 90 % spans a range, from normal scores, in their shape."""
+    """Log-normal factors whose middle 90 % spans a range.
+
+    Args:
+        low, high: ends of the range, in one unit, above 0.
+        normal: standard normal scores, any shape.
+
+    Returns:
+        Factors without a unit, in the shape of `normal`.
+    """
     drawn: np.ndarray = np.exp(np.log(high / low) / (2 * MIDDLE_90) * normal)
     return drawn
 

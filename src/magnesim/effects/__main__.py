@@ -5,8 +5,10 @@ import io
 from typing import Any
 
 from magnesim.body.entry import salts
-from magnesim.effects.models import DRAWS, HERE, fit_model, prior_width, scores, trials_of, winner_of
-from magnesim.evidence import outcomes
+from magnesim.effects.covariates import HERE, exposures
+from magnesim.effects.foresee import DRAWS, fit_outcome
+from magnesim.effects.models import scores
+from magnesim.evidence import Outcome, outcomes
 from magnesim.evidence.comparisons import arms, studies
 from magnesim.files import replace_whole
 from magnesim.fit.experiments import DOSE_HOURS, Design, Given, of_sex
@@ -21,25 +23,40 @@ MOSTLY = 75.0
 def main() -> None:
     """Refit everything that ships of the effects."""
     _write("exposures.csv", _exposures())
-    rows, told = [], []
-    for key, outcome in outcomes().items():
-        trials = trials_of(outcome)
-        if not trials:
-            continue
-        model = winner_of(outcome)
-        slope, tau = fit_model(trials, model, prior_width(outcome, trials)).draws(DRAWS, SEED)
-        rows += [
-            {"outcome": key, "model": model, "slope": f"{a:.4g}", "tau": f"{b:.4g}"}
-            for a, b in zip(slope, tau, strict=True)
-        ]
-        told += [(key, score) for score in scores(outcome)]
+    # the models read the exposures just written
+    exposures.cache_clear()
+    rows: list[dict[str, str]] = []
+    told = []
+    for outcome in outcomes().values():
+        rows += draw_rows(outcome)
+        told += [(outcome.key, score) for score in scores(outcome)]
     _write("effect_draws.csv", rows)
-    print("outcome,model,trials,log_score,gain,gain_se,wins")
+    print("outcome,model,trials,log_score,gain,gain_se,says")
     for key, score in told:
-        print(
-            f"{key},{score.model},{score.trials},{score.log_score:.3f},{score.gain:+.3f},"
-            f"{score.gain_se:.3f},{'yes' if score.wins else ''}"
-        )
+        figures = (score.log_score, score.gain, score.gain_se)
+        numbers = ["" if one is None else f"{one:.3f}" for one in figures]
+        print(",".join([key, score.model, str(score.trials), *numbers, score.says]))
+
+
+def draw_rows(outcome: Outcome) -> list[dict[str, str]]:
+    """Rows of `effect_draws.csv` of one outcome; none where nothing is known of it."""
+    found = fit_outcome(outcome)
+    if found is None:
+        return []
+    fitted, known = found
+    effect, tau = fitted.draws(DRAWS, SEED)
+    return [
+        {
+            "outcome": outcome.key,
+            "model": fitted.model,
+            "trials": str(known.count),
+            "level": level,
+            "effect": f"{one:.4g}",
+            "tau": f"{spread:.4g}",
+        }
+        for level, drawn in effect.items()
+        for one, spread in zip(drawn, tau, strict=True)
+    ]
 
 
 def _exposures() -> list[dict[str, str]]:

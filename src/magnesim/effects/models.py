@@ -1,180 +1,133 @@
-"""What predicts an effect best: nothing, the dose, the weeks, or what the body model says arrives.
+"""What predicts an effect best: nothing, dose, weeks, what the body model says arrives, or who took what.
 
-One effect a trial, y_i ~ Normal(slope * x_i, se_i^2 + tau^2), with x = 1 in the constant model and the dose,
-the weeks or a simulated exposure over its reference in the others. The slope has the sceptical prior (centred
-on nothing, nine in ten inside the smallest difference that matters), tau a half-normal one of the same width.
-The posterior is exact: normal in the slope for each tau of a grid. Models are compared by the log density of
-each trial foreseen from the others. The constant stays unless at least ten trials print figures (the
-Cochrane handbook's limit for one covariate, 10.11.5.1) and another model is better by two standard errors.
+One effect a trial, y_i ~ Normal(c(x_i) b, se_i^2 + tau^2 / k_i). In the constant model c = 1; in the models
+by a number c is the number over its reference; in those by a class there is a common mean and a part for each
+class. Every mean has the sceptical prior (centred on nothing, nine in ten inside the smallest difference that
+matters); the parts of classes are such that two classes differ by as much a priori; tau has a half-normal
+prior of the same width. k is 1 for a trial and the number of trials for a published pool. The posterior is
+exact: normal in b for each tau of a grid. Models are compared by the log density of each trial foreseen from
+the others. The constant stays unless at least ten trials have the covariate (the Cochrane handbook's limit
+for one covariate, 10.11.5.1) and another model is better by two standard errors.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from magnesim.body.parameters import MIDDLE_90
-from magnesim.effects.predict import WITHOUT_IMPORTANCE_SD, important_difference, sceptical_sd
-from magnesim.errors import InputError
+from magnesim.effects.covariates import CLASSES, LABELS, REFERENCES, Covariate
+from magnesim.effects.trials import CONSTANT, Trial, prior_width, trials_of
 from magnesim.evidence import Outcome
-from magnesim.evidence.comparisons import arms, studies
-from magnesim.evidence.selection import TrialEffect, select
 
-HERE = Path(__file__).parent
-CONSTANT = "constant"
-REFERENCES = {
-    "dose_mg_d": 300.0,
-    "weeks": 12.0,
-    "absorbed_mmol_d": 1.2,
-    "serum_mmol_l": 0.025,
-    "stores_mmol": 4.0,
-}
-"""What 300 mg of citrate a day for twelve weeks is and does, rounded: there every slope means the same."""
-MODELS = (CONSTANT, *REFERENCES)
-LABELS = {
-    CONSTANT: "the same effect in every trial",
-    "dose_mg_d": "in proportion to the dose",
-    "weeks": "in proportion to the weeks",
-    "absorbed_mmol_d": "in proportion to what is taken up",
-    "serum_mmol_l": "in proportion to the rise of serum",
-    "stores_mmol": "in proportion to the filling of stores",
-}
+MODELS = (CONSTANT, *REFERENCES, *CLASSES)
 TAU_GRID = 61
 WIDEST_TAU = 4.0
 """End of the grid of tau, in widths of its prior."""
 FEWEST_TO_CHOOSE = 10
 CLEARLY = 2.0
 """Standard errors by which a model must foresee better than the constant."""
-DRAWS = 200
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One trial's effect, in the outcome's unit, with what may predict it (over its reference)."""
-
-    study_id: str
-    estimate: float
-    se: float
-    x: dict[str, float | None]
-
-
-@cache
-def exposures() -> dict[str, dict[str, float]]:
-    """Simulated exposure of the magnesium arms by study, from `exposures.csv`, in its columns."""
-    with (HERE / "exposures.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["study_id"]: {name: float(row[name]) for name in REFERENCES if row.get(name)}
-            for row in csv.DictReader(file)
-        }
-
-
-def family_of(study_id: str) -> str:
-    """Studies of the same people share a family."""
-    return str((studies().get(study_id) or {}).get("trial_family") or study_id)
-
-
-def trials_of(outcome: Outcome, without: str | None = None) -> list[Trial]:
-    """Trials that print a mean difference in the outcome's unit, but for one family of studies."""
-    return [
-        Trial(effect.study_id, effect.estimate, effect.se, _covariates(effect))
-        for effect in select(outcome).effects
-        if effect.measure == "md" and family_of(effect.study_id) != without
-    ]
-
-
-def _covariates(effect: TrialEffect) -> dict[str, float | None]:
-    known = exposures().get(effect.study_id, {})
-    values: dict[str, float | None] = {name: known.get(name) for name in REFERENCES}
-    values["dose_mg_d"] = dose_of(effect.study_id)
-    values["weeks"] = effect.weeks
-    return {CONSTANT: 1.0} | {
-        name: None if value is None else value / REFERENCES[name] for name, value in values.items()
-    }
-
-
-def dose_of(study_id: str) -> float | None:
-    """Mean elemental dose of a study's magnesium arms, mg a day; None where none is printed."""
-    given = [
-        row["elemental_mg_per_day"]
-        for (study, _), row in arms().items()
-        if study == study_id and row["role"] == "treatment" and row["elemental_mg_per_day"]
-    ]
-    return sum(given) / len(given) if given else None
-
-
-def prior_width(outcome: Outcome, trials: Sequence[Trial]) -> float:
-    """Width of the prior of the slope: the sceptical one, else a small effect by what the trials imply."""
-    width = sceptical_sd(outcome)
-    if width is not None:
-        return width
-    # trials of about twenty people an arm: SD between people is the error times the root of ten
-    spread = float(np.median([one.se for one in trials])) if trials else 1.0
-    return WITHOUT_IMPORTANCE_SD * spread * math.sqrt(10.0)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """Posterior of one model: for each tau of the grid its weight, and mean and SD of the slope.
+    """Posterior of one model: for each tau of the grid its weight, and mean and covariance of b.
 
     Attributes:
         model: key of `MODELS`.
-        tau, weight, mean, sd: (tau,) each.
+        levels: classes of a model by class, in the order of b after the common mean; empty for others.
+        tau, weight: (tau,).
+        mean: (tau, b). covariance: (tau, b, b).
     """
 
     model: str
+    levels: tuple[str, ...]
     tau: np.ndarray
     weight: np.ndarray
     mean: np.ndarray
-    sd: np.ndarray
+    covariance: np.ndarray
 
-    def moments(self, x: float, se: float) -> tuple[float, float]:
-        """Mean and SD of what a new trial with that error would print at x."""
-        means = self.mean * x
+    def at(self, x: Covariate) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and variance of the average effect at x, (tau,) each; of a class not seen, the common mean."""
+        row = _row(self.levels, self.model, x)
+        return self.mean @ row, np.einsum("i,tij,j->t", row, self.covariance, row)
+
+    def moments(self, x: Covariate, se: float, pooled: int = 1) -> tuple[float, float]:
+        """Mean and SD of what a new trial with that error would print at x, or a pool of several."""
+        means, variance = self.at(x)
         mean = float(np.sum(self.weight * means))
-        inner = (self.sd * x) ** 2 + self.tau**2 + se**2
+        inner = variance + self.tau**2 / pooled + se**2
         return mean, math.sqrt(float(np.sum(self.weight * (inner + (means - mean) ** 2))))
 
-    def log_density(self, value: float, x: float, se: float) -> float:
+    def log_density(self, value: float, x: Covariate, se: float, pooled: int = 1) -> float:
         """Of a printed effect, under the mixture over tau."""
-        sd = np.sqrt((self.sd * x) ** 2 + self.tau**2 + se**2)
-        density = np.exp(-0.5 * ((value - self.mean * x) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+        means, variance = self.at(x)
+        sd = np.sqrt(variance + self.tau**2 / pooled + se**2)
+        density = np.exp(-0.5 * ((value - means) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
         return math.log(max(float(np.sum(self.weight * density)), 1e-300))
 
-    def draws(self, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Slope and tau, (draw,) each."""
+    def draws(self, count: int, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Effect at the reference, or in each class (key "" for the only one), and tau; (draw,) each."""
         rng = np.random.default_rng(seed)
         at = rng.choice(self.tau.size, count, p=self.weight)
-        return self.mean[at] + self.sd[at] * rng.standard_normal(count), self.tau[at]
+        unit = rng.standard_normal((count, self.mean.shape[1]))
+        root = np.linalg.cholesky(self.covariance)[at]
+        b = self.mean[at] + np.einsum("dij,dj->di", root, unit)
+        names = self.levels or ("",)
+        return {
+            name: b @ _row(self.levels, self.model, name if self.levels else 1.0) for name in names
+        }, self.tau[at]
 
 
-def fit_model(trials: Sequence[Trial], model: str, width: float) -> Fitted:
+def _row(levels: tuple[str, ...], model: str, x: Covariate) -> np.ndarray:
+    """c(x): the row of the design."""
+    if model not in CLASSES:
+        return np.array([1.0 if model == CONSTANT or x is None else float(x)])
+    return np.array([1.0, *(1.0 if x == level else 0.0 for level in levels)])
+
+
+def fit_model(trials: Sequence[Trial], model: str, width: float, spread_only: Sequence[Trial] = ()) -> Fitted:
     """Exact posterior of one model; without trials, the prior.
 
     Args:
         trials: those without the covariate are left out.
-        width: of the prior, in the outcome's unit.
+        width: of the prior, on the trials' scale.
+        spread_only: trials that tell the spread between trials alone, by their differences from each other
+            (the restricted likelihood, in which their mean has no part).
     """
-    known = [(one, one.x[model]) for one in trials if one.x[model] is not None]
+    known = [one for one in trials if one.x.get(model) is not None]
+    levels = tuple(sorted({str(one.x[model]) for one in known})) if model in CLASSES else ()
+    prior = np.array([width, *(width / math.sqrt(2.0) for _ in levels)])
     tau = np.linspace(0.0, WIDEST_TAU * width, TAU_GRID)
-    log_weight = -0.5 * (tau / width) ** 2
-    precision = np.full(tau.size, 1.0 / width**2)
-    pull = np.zeros(tau.size)
-    for one, x in known:
-        assert x is not None
-        variance = one.se**2 + tau**2
-        precision = precision + x**2 / variance
-        pull = pull + x * one.estimate / variance
+    precision = np.tile(np.diag(prior**-2.0), (tau.size, 1, 1))
+    pull = np.zeros((tau.size, prior.size))
+    log_weight = -0.5 * (tau / width) ** 2 + _log_spread(spread_only, tau)
+    for one in known:
+        row = _row(levels, model, one.x[model])
+        variance = one.se**2 + tau**2 / one.pooled
+        precision = precision + np.outer(row, row) / variance[:, None, None]
+        pull = pull + row * (one.estimate / variance)[:, None]
         log_weight = log_weight - 0.5 * (np.log(variance) + one.estimate**2 / variance)
-    # the slope integrated out of the likelihood
-    log_weight = log_weight + 0.5 * pull**2 / precision - 0.5 * np.log(precision)
+    covariance = np.linalg.inv(precision)
+    mean = np.einsum("tij,tj->ti", covariance, pull)
+    # b integrated out of the likelihood
+    log_weight = log_weight + 0.5 * np.sum(pull * mean, axis=1) - 0.5 * np.linalg.slogdet(precision)[1]
     weight = np.exp(log_weight - log_weight.max())
-    return Fitted(model, tau, weight / weight.sum(), pull / precision, 1.0 / np.sqrt(precision))
+    return Fitted(model, levels, tau, weight / weight.sum(), mean, covariance)
+
+
+def _log_spread(trials: Sequence[Trial], tau: np.ndarray) -> np.ndarray:
+    """Restricted log likelihood of tau, (tau,)."""
+    if len(trials) < 2:
+        return np.zeros(tau.size)
+    y = np.array([one.estimate for one in trials])
+    variance = np.array([one.se**2 for one in trials]) + tau[:, None] ** 2
+    mean = (y / variance).sum(axis=1) / (1.0 / variance).sum(axis=1)
+    squares = ((y - mean[:, None]) ** 2 / variance).sum(axis=1)
+    log: np.ndarray = -0.5 * (np.log(variance).sum(axis=1) + np.log((1.0 / variance).sum(axis=1)) + squares)
+    return log
 
 
 @dataclass(frozen=True)
@@ -182,18 +135,21 @@ class Score:
     """How well a model foresees each trial from the others.
 
     Attributes:
-        log_score: mean log density over the trials; higher is better.
-        gain, gain_se: over the constant model on the same trials, with its standard error.
+        log_score: mean log density over the trials that have the covariate; higher is better.
+        gain, gain_se: over the constant model on the same trials, with its standard error. All three are
+            None where the covariate cannot be compared.
         trials: how many have the covariate.
         wins: whether predictions use it.
+        says: what that comes to, in words.
     """
 
     model: str
-    log_score: float
-    gain: float
-    gain_se: float
+    log_score: float | None
+    gain: float | None
+    gain_se: float | None
     trials: int
     wins: bool
+    says: str
 
     @property
     def label(self) -> str:
@@ -204,112 +160,67 @@ class Score:
 def scores(outcome: Outcome) -> list[Score]:
     """Every model of an outcome, the constant first; empty where fewer than two trials print figures."""
     trials = trials_of(outcome)
-    if len(trials) < 2:
-        return []
-    width = prior_width(outcome, trials)
-    left = {model: _left_out(trials, model, width) for model in MODELS}
-    usable = {model: found for model, found in left.items() if len(found) == len(trials)}
-    constant = usable[CONSTANT]
-    gains = {model: found - constant for model, found in usable.items()}
-    winner = CONSTANT
-    if len(trials) >= FEWEST_TO_CHOOSE:
-        better = {m: g.mean() for m, g in gains.items() if m != CONSTANT and g.mean() > CLEARLY * _se(g)}
-        winner = max(better, key=lambda model: better[model]) if better else CONSTANT
-    return [
-        Score(
-            model,
-            float(found.mean()),
-            float(gains[model].mean()),
-            _se(gains[model]),
-            len(found),
-            model == winner,
-        )
-        for model, found in usable.items()
-    ]
+    return compare(trials, prior_width(outcome, trials)) if len(trials) >= 2 else []
+
+
+def compare(trials: Sequence[Trial], width: float) -> list[Score]:
+    """The models of some trials; exactly one of them wins."""
+    gains: dict[str, np.ndarray] = {}
+    logs: dict[str, np.ndarray] = {}
+    for model in MODELS:
+        known = [one for one in trials if one.x.get(model) is not None]
+        if _varies(known, model):
+            logs[model] = left_out(known, model, width)
+            gains[model] = logs[model] - left_out(known, CONSTANT, width)
+    clear = {
+        model: gain.mean()
+        for model, gain in gains.items()
+        if gain.size >= FEWEST_TO_CHOOSE and model != CONSTANT and gain.mean() > CLEARLY * _se(gain)
+    }
+    winner = max(clear, key=lambda model: clear[model]) if clear else CONSTANT
+    told = []
+    for model in MODELS:
+        count = sum(one.x.get(model) is not None for one in trials)
+        if model not in gains:
+            says = "does not vary" if count > 1 else f"known of {count} of {len(trials)} trials"
+            told.append(Score(model, None, None, None, count, False, says))
+            continue
+        gain, error = float(gains[model].mean()), _se(gains[model])
+        says = _verdict(model, gain, error, count, model == winner)
+        told.append(Score(model, float(logs[model].mean()), gain, error, count, model == winner, says))
+    return told
+
+
+def _varies(trials: Sequence[Trial], model: str) -> bool:
+    return len(trials) >= 2 and (model == CONSTANT or len({one.x[model] for one in trials}) > 1)
+
+
+def _verdict(model: str, gain: float, error: float, trials: int, wins: bool) -> str:
+    if model == CONSTANT:
+        return "used" if wins else "not used"
+    if wins:
+        return "helps clearly: used"
+    clearly = gain > CLEARLY * error
+    if clearly and trials < FEWEST_TO_CHOOSE:
+        return "seems to help; too few trials"
+    if clearly:
+        return "helps less than another"
+    return "no clear help" if gain > 0 else "does not help"
 
 
 def _se(values: np.ndarray) -> float:
-    return float(values.std(ddof=1) / math.sqrt(values.size)) if values.size > 1 else math.inf
+    return float(values.std(ddof=1) / math.sqrt(values.size)) if values.size > 1 else 0.0
 
 
-def _left_out(trials: Sequence[Trial], model: str, width: float) -> np.ndarray:
-    """Log density of each trial that has the covariate, foreseen from the others, (trial,)."""
+def left_out(trials: Sequence[Trial], model: str, width: float) -> np.ndarray:
+    """Log density of each trial foreseen from the others, (trial,)."""
     found = []
     for place, one in enumerate(trials):
-        x = one.x[model]
-        if x is None:
-            continue
         others = [other for at, other in enumerate(trials) if at != place]
-        found.append(fit_model(others, model, width).log_density(one.estimate, x, one.se))
+        found.append(fit_model(others, model, width).log_density(one.estimate, one.x[model], one.se))
     return np.array(found)
 
 
 def winner_of(outcome: Outcome) -> str:
     """The model that predictions of an outcome use."""
     return next((score.model for score in scores(outcome) if score.wins), CONSTANT)
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """What a trial that has not been run would find.
-
-    Attributes:
-        estimate: expected difference between arms, in the outcome's unit.
-        interval: middle 90 % of what such a trial would print.
-        probability_important: that the true difference of that trial reaches what matters; None without one.
-        model: what the prediction goes by.
-    """
-
-    outcome: Outcome
-    estimate: float
-    interval: tuple[float, float]
-    probability_important: float | None
-    model: str
-
-
-@cache
-def _shipped_draws() -> dict[str, tuple[str, np.ndarray, np.ndarray]]:
-    """Model, slopes and taus by outcome, from `effect_draws.csv`."""
-    with (HERE / "effect_draws.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    found: dict[str, tuple[str, np.ndarray, np.ndarray]] = {}
-    for key in dict.fromkeys(row["outcome"] for row in rows):
-        own = [row for row in rows if row["outcome"] == key]
-        slopes, taus = (np.array([float(row[name]) for row in own]) for name in ("slope", "tau"))
-        found[key] = (own[0]["model"], slopes, taus)
-    return found
-
-
-def foresee_trial(outcome: Outcome, x: dict[str, float], people_an_arm: int) -> Foreseen:
-    """What a trial of magnesium against placebo that nobody has run would find.
-
-    Args:
-        outcome: one of which at least one trial printed a mean difference.
-        x: dose, weeks and simulated exposures, by the keys of `REFERENCES`; the winning model reads its own.
-        people_an_arm: size of each arm.
-
-    Raises:
-        InputError: an outcome without draws or without a known spread, a trial without people, or a
-            covariate that is lacking.
-    """
-    if outcome.key not in _shipped_draws() or outcome.typical_sd is None:
-        known = ", ".join(sorted(_shipped_draws()))
-        raise InputError(
-            f"outcome {outcome.key}", f"nothing can be foreseen of it; known are {known}.", "sbp"
-        )
-    if people_an_arm < 2:
-        raise InputError(f"{people_an_arm} people an arm", "2 or more are allowed.", "50")
-    model, slope, tau = _shipped_draws()[outcome.key]
-    if model != CONSTANT and model not in x:
-        raise InputError(f"no {model}", f"this outcome is foreseen by it: {LABELS[model]}.", f"{model} 300")
-    at = 1.0 if model == CONSTANT else x[model] / REFERENCES[model]
-    rng = np.random.default_rng(0)
-    true = slope * at + tau * rng.standard_normal(slope.size)
-    se = outcome.typical_sd * math.sqrt(2.0 / people_an_arm)
-    mean, spread = float(true.mean()), math.hypot(float(true.std()), se)
-    important = important_difference(outcome)
-    reached = None
-    if important is not None:
-        towards = np.abs(true) if outcome.better_direction == "neutral" else outcome.benefit(1.0) * true
-        reached = float(np.mean(towards >= important))
-    return Foreseen(outcome, mean, (mean - MIDDLE_90 * spread, mean + MIDDLE_90 * spread), reached, model)

@@ -10,7 +10,7 @@ from magnesim.figures import figure, signed, span
 from magnesim.files import write_whole
 from magnesim.report import charts
 from magnesim.report.page import TEMPLATES, environment
-from magnesim.report.terminal import effect_lines, kinetic_lines, worst_misses
+from magnesim.report.terminal import effect_lines, kinetic_lines, measure_rows, worst_misses
 
 if TYPE_CHECKING:
     from magnesim.evaluation import Validation
@@ -54,7 +54,12 @@ def validation_page(result: Validation) -> str:
             misses=worst_misses(result),
             effects=effect_lines(result.effects.to_json()),
             studies=[_study(one) for one in result.kinetics.foreseen],
+            measures=measure_rows(result.effects.to_json()),
             contrasts=[_contrast(one.to_json()) for one in result.effects.foreseen],
+            effects_skipped=[
+                (one["study_id"], one["outcome"].replace("_", " "), one["why"])
+                for one in result.effects.skipped
+            ],
             skipped=[
                 (one.observation.study_id, one.observation.measure.replace("_", " "), one.why)
                 for one in result.kinetics.skipped
@@ -103,10 +108,11 @@ def _study(one: Any) -> dict[str, Any]:
 def _contrast(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "study": one["study_id"],
-        "what": one["outcome"].replace("_", " "),
+        "what": f"{one['outcome'].replace('_', ' ')}, {one['measure']}",
         "unit": one["unit"],
         "observed": signed(one["observed"]),
         "predicted": signed(one["predicted"]),
         "interval": span(*one["interval_90"]),
         "trials": one["other_trials"],
+        "sign": "✓" if one["interval_90"][0] <= one["observed"] <= one["interval_90"][1] else "✗",
     }
