@@ -11,7 +11,7 @@ import magnesim
 
 SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
-    "errors", "units", "figures", "files", "draws", "data", "intake", "people", "tolerability", "baselines",
+    "errors", "units", "normal", "figures", "files", "draws", "data", "intake", "people", "tolerability", "baselines",
     "body", "solve", "fit", "exposure", "evidence", "effects", "evaluation", "safety", "plan", "claims",
     "answers", "provenance", "export", "report", "notebook", "cli",
 )  # fmt: skip

@@ -39,7 +39,7 @@ def test_the_page_fits_the_screen_and_asks_nothing_of_the_network(
     view.goto(sleep_page.as_uri())
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert view.locator("h1").is_visible()
-    assert view.locator("svg.chart").count() == 3
+    assert view.locator("svg.chart").count() == 4
     heights = "[...document.querySelectorAll('svg.chart text')].map(t => t.getBoundingClientRect().height)"
     smallest = view.evaluate(f"Math.min(...{heights})")
     assert smallest >= 8

@@ -17,10 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from magnesim.draws import Stream, normal_draws, uniform_draws
-
-MIDDLE_90 = 1.6448536269514722
-"""Normal quantile at 95 %: half the width of the middle 90 %, in standard deviations."""
-
+from magnesim.normal import MIDDLE_90
 
 ERROR = "error_"
 """Begins the columns of the posterior that hold the model's own error."""

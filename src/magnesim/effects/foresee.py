@@ -14,7 +14,6 @@ from functools import cache
 
 import numpy as np
 
-from magnesim.body.parameters import MIDDLE_90
 from magnesim.effects.covariates import CLASSES, HERE, LABELS, REFERENCES
 from magnesim.effects.models import Fitted, fit_model, winner_of
 from magnesim.effects.predict import important_difference
@@ -24,6 +23,7 @@ from magnesim.errors import InputError
 from magnesim.evidence import Outcome
 from magnesim.evidence import outcome as outcome_named
 from magnesim.evidence.effect_sizes import se_of_difference
+from magnesim.normal import MIDDLE_90
 
 DRAWS = 200
 

@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from magnesim.body.parameters import MIDDLE_90
 from magnesim.evidence import Evidence, Outcome
+from magnesim.normal import MIDDLE_90, MIDDLE_95
 
-NORMAL_975 = 1.959963984540054
 WITHOUT_IMPORTANCE_SD = 0.3
 """Prior spread, in SD between people, where no important difference is known: a small effect."""
 
@@ -133,7 +132,7 @@ def leading_reading(found: Evidence) -> Reading | None:
 
 
 def _se(low: float, high: float) -> float:
-    return (high - low) / (2 * NORMAL_975)
+    return (high - low) / (2 * MIDDLE_95)
 
 
 def important_difference(outcome: Outcome) -> float | None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from magnesim.body.parameters import MIDDLE_90
 from magnesim.data import records
 from magnesim.effects.covariates import REFERENCES
 from magnesim.effects.models import CLEARLY, FEWEST_TO_CHOOSE, fit_model
@@ -36,6 +35,7 @@ from magnesim.evaluation.drift import Drift, drift_of
 from magnesim.evaluation.package import Package
 from magnesim.evidence.outcomes import outcomes
 from magnesim.fit.observed import STATUS, Tables
+from magnesim.normal import MIDDLE_90
 
 DOSE = "dose_mg_d"
 NULL = "no difference"

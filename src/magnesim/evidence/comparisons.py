@@ -18,10 +18,10 @@ from magnesim.data import records
 from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.outcomes import SD_UNITS, Outcome
 from magnesim.evidence.usual_unit import factor_to_usual
+from magnesim.normal import MIDDLE_95
 
 Row = dict[str, Any]
 
-NORMAL_95 = 1.959963984540054
 START_ONLY = "values of the start only"
 NO_ESTIMATE = "no estimate printed"
 
@@ -192,12 +192,16 @@ def _printed_sign(outcome: Outcome, row: Row) -> int | None:
 
 
 def _with_numbers(outcome: Outcome, row: Row, read: Comparison) -> Comparison:
-    estimate, se = row["estimate"], row["se_derived"]
+    estimate = row["estimate"]
     if read.measure is None or estimate is None:
         return replace(read, missing=NO_ESTIMATE)
-    if read.measure in ("log_or", "log_rr", "log_ratio"):
-        logged = estimate if row["effect_type"].startswith("log_") else math.log(estimate)
-        ci = _interval(logged, se, _logs(row) if logged != estimate else (row["ci_low"], row["ci_high"]))
+    logs = read.measure in ("log_or", "log_rr", "log_ratio")
+    on_ratios = logs and not row["effect_type"].startswith("log_")
+    limits = _logs(row) if on_ratios else (row["ci_low"], row["ci_high"])
+    se = row["se_derived"] or _error_of(limits)
+    if logs:
+        logged = math.log(estimate) if on_ratios else estimate
+        ci = _interval(logged, se, limits)
         return replace(read, estimate=logged, se=se, ci=ci, missing=None if se else "no interval printed")
     factor = 1.0 if read.measure == "smd" else factor_to_usual(outcome, row["unit"])
     if factor is None or (read.measure == "md" and row["unit"] in SD_UNITS):
@@ -205,10 +209,10 @@ def _with_numbers(outcome: Outcome, row: Row, read: Comparison) -> Comparison:
         return replace(read, missing=f"unit ({printed}) cannot be turned into {outcome.unit}")
     if not se:
         return replace(read, estimate=estimate * factor, missing=_no_spread(row))
-    derived = f"standard error {row['se_derivation']}"
+    derived = f"standard error {row['se_derivation'] or 'from the interval'}"
     turned = "" if factor == 1.0 else f"converted from {row['unit']}"
     note = "; ".join(part for part in (derived, turned, read.note) if part)
-    ci = _interval(estimate, se, (row["ci_low"], row["ci_high"]))
+    ci = _interval(estimate, se, limits)
     assert ci is not None
     scaled = (ci[0] * factor, ci[1] * factor)
     return replace(read, estimate=estimate * factor, se=se * factor, ci=scaled, note=note)
@@ -219,13 +223,19 @@ def _logs(row: Row) -> tuple[float | None, float | None]:
     return (math.log(low) if low else None, math.log(high) if high else None)
 
 
+def _error_of(limits: tuple[float | None, float | None]) -> float | None:
+    """Standard error by the printed limits, where both are printed."""
+    low, high = limits
+    return None if low is None or high is None else es.se_from_interval(low, high)
+
+
 def _interval(
     estimate: float, se: float | None, printed: tuple[float | None, float | None]
 ) -> tuple[float, float] | None:
     """The printed limits, else the normal ones."""
     if printed[0] is not None and printed[1] is not None:
         return printed[0], printed[1]
-    return None if se is None else (estimate - NORMAL_95 * se, estimate + NORMAL_95 * se)
+    return None if se is None else (estimate - MIDDLE_95 * se, estimate + MIDDLE_95 * se)
 
 
 def _no_spread(row: Row) -> str:

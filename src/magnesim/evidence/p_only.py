@@ -34,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.comparisons import NORMAL_95
 from magnesim.evidence.estimates import Estimate
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.silent_nulls import WithSilentNulls, imputed_pool, spread, standard_error
 from magnesim.evidence.trials import LeftOut, POnly, TrialEffect
+from magnesim.normal import MIDDLE_95
 
 Array = NDArray[np.float64]
 
@@ -189,7 +189,7 @@ def censored_pool(yi: Array, vi: Array, null_ses: Array) -> tuple[Estimate, floa
         # A peak that is no higher than no spread at all is none.
         between = float(finer.x) if -finer.fun > heights[0] + 1e-9 else 0.0
     _, mean, se = _moments(yi, vi, null_ses, between)
-    reach = NORMAL_95 * se
+    reach = MIDDLE_95 * se
     return Estimate(mean, se, (mean - reach, mean + reach), float(2.0 * ndtr(-abs(mean) / se))), between
 
 
@@ -221,7 +221,7 @@ def _log_inside(at: Array, null_ses: Array, tau2: float) -> Array:
     """Log probability that every silent trial lies inside its limits, for means `at`."""
     from scipy.special import log_ndtr
 
-    limits, spreads = NORMAL_95 * null_ses, np.sqrt(null_ses**2 + tau2)
+    limits, spreads = MIDDLE_95 * null_ses, np.sqrt(null_ses**2 + tau2)
     away = np.abs(at)[:, None]
     near, far = log_ndtr((limits - away) / spreads), log_ndtr((-limits - away) / spreads)
     return np.asarray(np.sum(near + np.log1p(-np.exp(far - near)), axis=1))

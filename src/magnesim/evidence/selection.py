@@ -27,7 +27,6 @@ from magnesim.errors import InputError
 from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.comparisons import (
     NO_ESTIMATE,
-    NORMAL_95,
     Comparison,
     Row,
     arms,
@@ -38,6 +37,7 @@ from magnesim.evidence.comparisons import (
 )
 from magnesim.evidence.outcomes import Outcome, studied_in
 from magnesim.evidence.trials import SIGNS, LeftOut, POnly, Selection, SilentNull, TrialEffect, is_significant
+from magnesim.normal import MIDDLE_95
 
 DESIGNS = {
     "rct": ("rct_parallel", "rct_crossover"),
@@ -343,7 +343,7 @@ def _one_row(usable: list[Comparison]) -> TrialEffect:
     n_treatment, n_control = _sizes(same)
     people, of = people_of(same)
     study = studies()[best.study_id]
-    normal = (effect.estimate - NORMAL_95 * effect.se, effect.estimate + NORMAL_95 * effect.se)
+    normal = (effect.estimate - MIDDLE_95 * effect.se, effect.estimate + MIDDLE_95 * effect.se)
     return TrialEffect(
         study_id=best.study_id,
         measure=best.measure or "",

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.comparisons import NORMAL_95
 from magnesim.evidence.estimates import LEVEL, Estimate
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.pooling import random_effects
 from magnesim.evidence.trials import LeftOut, POnly, SilentNull, TrialEffect
+from magnesim.normal import MIDDLE_95
 
 Array = NDArray[np.float64]
 
@@ -127,7 +127,7 @@ def _null_draws(null_ses: Array, draws: int, seed: int) -> Array:
     """Estimates of silent trials (draws, j): normal around 0, none significant, mirrored in pairs."""
     from scipy.special import ndtr, ndtri
 
-    reach = float(ndtr(NORMAL_95))
+    reach = float(ndtr(MIDDLE_95))
     uniform = np.random.default_rng(seed).uniform(1.0 - reach, reach, size=(draws // 2, len(null_ses)))
     half = ndtri(uniform) * null_ses
     return np.concatenate([half, -half])

@@ -12,12 +12,13 @@ import math
 from dataclasses import dataclass, replace
 
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.comparisons import NORMAL_95, Row, arms, result_rows
+from magnesim.evidence.comparisons import Row, arms, result_rows
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.silent_nulls import implied_sd
 from magnesim.evidence.trials import TrialEffect
 from magnesim.evidence.usual_unit import factor_to_usual
 from magnesim.evidence.wording import with_interval
+from magnesim.normal import MIDDLE_95
 
 NO_SD = (
     "no SD to standardise it with (none printed, none usual; a crossover, or a trial of unknown size, "
@@ -109,7 +110,7 @@ def as_smd(instrument: Outcome, effect: TrialEffect, sign: float) -> TrialEffect
         ci = (effect.ci[0] / spread.sd, effect.ci[1] / spread.sd)
     else:
         g = _hedges(instrument, effect, spread)
-        ci = (g.estimate - NORMAL_95 * g.se, g.estimate + NORMAL_95 * g.se)
+        ci = (g.estimate - MIDDLE_95 * g.se, g.estimate + MIDDLE_95 * g.se)
     printed = f"{instrument.label} {effect.estimate:.3g} {instrument.unit} over an SD of {spread.sd:.3g}"
     return _turned(
         replace(

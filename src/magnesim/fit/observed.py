@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from magnesim.normal import MIDDLE_95
 from magnesim.units import mmol_from_mg, mmol_l_from_meq_l, mmol_l_from_mg_dl
 
 HERE = Path(__file__).parent
@@ -22,7 +23,6 @@ TABLES = ("kinetics", "results", "contrasts")
 STATUS = ("serum_mg", "urine_mg_24h", "rbc_mg", "mg_balance", "csf_mg", "muscle_mg", "ionized_mg")
 """Outcomes of `results` and `contrasts` that are a state of the body; all else is an effect."""
 
-NORMAL_975 = 1.959963984540054
 
 Tables = Mapping[str, Iterable[dict[str, Any]]]
 
@@ -275,7 +275,7 @@ def printed_error(row: dict[str, Any]) -> float | None:
     if row["se"] is not None:
         return float(row["se"])
     if row["ci_low"] is not None and row["ci_high"] is not None:
-        return float(row["ci_high"] - row["ci_low"]) / (2 * NORMAL_975)
+        return float(row["ci_high"] - row["ci_low"]) / (2 * MIDDLE_95)
     return None if row["se_derived"] is None else float(row["se_derived"])
 
 

@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from magnesim.body.entry import salt
-from magnesim.body.parameters import MIDDLE_90, typical
+from magnesim.body.parameters import typical
 from magnesim.fit.experiments import Experiment
 from magnesim.fit.prediction import Draws, predict
+from magnesim.normal import MIDDLE_90
 
 HERE = Path(__file__).parent
 OXIDE = "oxide_dissolution"

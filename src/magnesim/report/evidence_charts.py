@@ -9,7 +9,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from magnesim.evidence.comparisons import NORMAL_95
+from magnesim.normal import MIDDLE_95
 from magnesim.report.charts import ACCENT, AMBER, INK, LABEL_LETTERS, QUIET, RULE, SOFT, WIDTH, styled
 
 if TYPE_CHECKING:
@@ -298,7 +298,7 @@ def funnel(
     back = math.exp if axis.ratio else float
     everything = [*points, *(hollow or [])]
     deepest = 1.1 * max(point["se"] for point in everything)
-    half = NORMAL_95 * deepest
+    half = MIDDLE_95 * deepest
     sides = [
         {"x": back(x), "se": se, "side": side}
         for side, end in (("left", centre - half), ("right", centre + half), ("middle", centre))

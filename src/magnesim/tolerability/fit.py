@@ -17,9 +17,10 @@ from itertools import combinations
 import numpy as np
 
 from magnesim.draws import Stream, uniform_draws
+from magnesim.normal import MIDDLE_90, MIDDLE_95
 from magnesim.tolerability.anchors import Anchor, anchors, unabsorbed, weight
 from magnesim.tolerability.model import log_spared
-from magnesim.tolerability.parameters import MIDDLE_90, SEED, constants, from_normal, priors, to_normal
+from magnesim.tolerability.parameters import SEED, constants, from_normal, priors, to_normal
 
 NODES = 21
 DRAWS = 20_000
@@ -28,7 +29,6 @@ FREEDOM = 8.0
 
 PASSES = 2
 STEP = 1e-3
-HALF_95 = 1.959963984540054
 SMALLEST_CORRELATION = 0.05
 FIGURES = 3
 ALMOST_NONE = 1e-12
@@ -143,7 +143,7 @@ def difference(
 def _log_difference(
     row: Anchor, values: Mapping[str, np.ndarray], node_weights: np.ndarray, given: Mapping[str, float]
 ) -> np.ndarray:
-    sd = (row.high - row.low) / (2 * HALF_95)
+    sd = (row.high - row.low) / (2 * MIDDLE_95)
     return -0.5 * ((difference(row, values, node_weights, given) - row.figure) / sd) ** 2
 
 

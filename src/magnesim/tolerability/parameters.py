@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from magnesim.normal import MIDDLE_90
+
 if TYPE_CHECKING:
     import numpy as np
-
-MIDDLE_90 = 1.6448536269514722
-"""Normal quantile at 95 %: half the width of the middle 90 %, in standard deviations."""
 
 SEED = 2005938
 """Seed of the draws: a number of this room's own, so that they go with no other draws."""
