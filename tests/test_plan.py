@@ -16,15 +16,30 @@ from hypothesis import strategies as st
 
 from magnesim.effects import goal_named
 from magnesim.errors import InputError
-from magnesim.intake import regimen_from
+from magnesim.exposure import outline, outlines
+from magnesim.intake import Regimen, read_day, regimen_from
 from magnesim.people import Person
 from magnesim.plan import plan, plan_batch
 from magnesim.plan.batch import COLUMNS, decided
 from magnesim.plan.calendar import calendar_of
+from magnesim.plan.options import stools_are_known
+from magnesim.report.banner import banner
 from magnesim.report.plan_page import plan_page
-from magnesim.report.plan_words import expect_lines, food_line, judge_line, option_words, stool_line
+from magnesim.report.plan_words import (
+    body_line,
+    expect_lines,
+    food_line,
+    judge_line,
+    next_line,
+    option_words,
+    salt_lines,
+    stool_line,
+)
+from magnesim.safety import decide
 
 CASES = Path(__file__).parents[2] / "shared" / "safety" / "cases_dev.csv"
+SECOND_READER = Path(__file__).parent / "data" / "safety_cases_second_reader.csv"
+"""Eighty cases that a pharmacist wrote and judged without knowing the rules' code."""
 ALLOWING = ("allow", "allow_with_separation")
 HEALTHY = {
     "case_id": "a",
@@ -76,6 +91,13 @@ def test_the_development_cases_come_out_as_they_must():
         case["case_id"] for case in found if case["decision"] != rows[case["case_id"]]["expected_decision"]
     ]
     assert not wrong
+
+
+def test_the_cases_of_a_second_reader_come_out_as_they_must():
+    with SECOND_READER.open(encoding="utf-8", newline="") as file:
+        expected = {row["case_id"]: row["expected_decision"] for row in csv.DictReader(file)}
+    found = {case["case_id"]: case["decision"] for case in plan_batch(SECOND_READER)}
+    assert found == expected
 
 
 @pytest.mark.parametrize(
@@ -242,6 +264,95 @@ def test_above_the_limit_only_what_the_limit_leaves_is_shown():
         assert with_antacid.within_limit.elemental_mg_per_day["total"] <= with_antacid.decision.cap_mg_per_day
 
 
+def test_other_salts_stand_beside_the_asked_one_at_its_times(allowed: Any):
+    beside = {name: one for one in allowed.salts for name in one.compounds}
+    assert "citrate" not in beside
+    assert {one.times for one in allowed.salts} == {allowed.best.times}
+    assert beside["oxide"].taken_up_mg < allowed.best.taken_up_mg
+    assert beside["oxide"].loose_stool < allowed.best.loose_stool
+    for name, one in beside.items():
+        assert (one.loose_stool is None) == (not stools_are_known(name))
+    assert beside["glycinate"].loose_stool is None
+    assert "glycinate: about" in " ".join(salt_lines(allowed)).lower()
+    assert "not known" in " ".join(salt_lines(allowed))
+
+
+def test_a_salt_without_stool_data_gets_no_figure_of_its_own():
+    found = plan(
+        Person(age=40, sex="male", egfr=95), regimen_from("glycinate", 200, None), goal_named("sleep")
+    )
+    assert all(one.loose_stool is None for one in found.options)
+    assert "not known" in stool_line(found)
+
+
+def test_many_regimens_at_once_give_what_each_gives_alone():
+    person = Person(age=50, sex="female", egfr=90, serum_mg_mmol_l=0.78, drugs="omeprazole")
+    regimens = [
+        Regimen("citrate", 300, ("08:00",), 4),
+        Regimen("oxide", 300, ("08:00", "13:00", "20:00"), 4),
+        Regimen("sulfate", 200, ("18:30",), 4),
+    ]
+    for one, regimen in zip(outlines(person, regimens), regimens, strict=True):
+        alone = outline(person, regimen)
+        assert one.change.absorbed_mmol_d == pytest.approx(alone.change.absorbed_mmol_d, abs=1e-5)
+        assert one.end.serum_mmol_l == pytest.approx(alone.end.serum_mmol_l, abs=1e-6)
+
+
+def test_the_weeks_of_a_plan_are_those_of_the_trials_and_of_the_body(allowed: Any):
+    weeks = allowed.by_week
+    assert weeks.body[-1].week == weeks.look_back_week == allowed.judge_after_weeks
+    stores = [week.stores[0] for week in weeks.body]
+    assert stores == sorted(stores)
+    for week in weeks.body:
+        for middle, low, high in (week.serum, week.urine, week.stores):
+            assert low <= middle <= high
+    for one in weeks.outcomes:
+        assert one.measured.median <= weeks.look_back_week
+        assert one.measured.words in " ".join(expect_lines(allowed))
+    assert allowed.to_json()["by_week"]["outcomes"][0]["measured_weeks"][0] > 0
+
+
+def test_an_own_day_moves_the_times_and_what_is_not_said_is_assumed(allowed: Any):
+    assert {"meals", "sleep"} <= {item["name"] for item in allowed.to_json()["assumed"]}
+    person = Person(age=50, sex="male", egfr=90, region="EU", drugs="levothyroxine with breakfast")
+    day = read_day("17:00 22:00 03:00", "08:00-16:00")
+    found = plan(person, regimen_from("citrate", 200, None), goal_named("sleep"), day=day)
+    content = found.to_json()
+    assert set(content["day"]["meals"]) == {"17:00", "22:00", "03:00"}
+    assert content["day"]["sleep"] == ["08:00", "16:00"]
+    assert not {"meals", "sleep"} & {item["name"] for item in content["assumed"]}
+    assert found.allowed
+    for intake in found.decision.schedule:
+        hour = int(intake.time[:2]) + int(intake.time[3:]) / 60
+        assert day.is_awake(hour)
+        assert (hour - 17.0) % 24 >= 4
+        assert (17.0 - hour) % 24 >= 4
+
+
+@pytest.mark.parametrize(
+    ("person", "kind", "title"),
+    [
+        (Person(age=62, sex="female", egfr=20), "stop", "Do not take this"),
+        (Person(age=70, sex="male", drugs="ramipril"), "ask", "Ask a clinician first"),
+        (
+            Person(age=62, sex="female", egfr=80, drugs="levothyroxine 07:00"),
+            "times",
+            "Take magnesium at 20:00 only",
+        ),
+        (Person(age=62, sex="female", egfr=80), "none", "Nothing here speaks against it"),
+    ],
+)
+def test_one_banner_for_stop_one_for_ask_and_clock_times_for_a_gap(person: Person, kind: str, title: str):
+    said = banner(decide(person, 200, "citrate", ("20:00",), "sleep"))
+    assert (said.kind, said.title) == (kind, title)
+    assert set(said.first) | set(said.more) == set(said.lines)
+    assert not any(
+        line.text.startswith(("Ask your doctor", "Not suitable", "Keep a gap")) for line in said.lines
+    )
+    if kind == "ask":
+        assert said.first[0].is_question
+
+
 def test_the_calendar_holds_every_portion_until_the_day_of_judging(allowed: Any):
     from icalendar import Calendar
 
@@ -272,7 +383,7 @@ def test_the_words_of_a_plan_read_like_a_patient_leaflet(allowed: Any):
     import textstat
 
     lines = [stool_line(allowed), option_words(allowed), food_line(allowed), judge_line(allowed)]
-    lines += expect_lines(allowed)[-1:] + list(allowed.decision.titration)
+    lines += [body_line(allowed), next_line(allowed), *allowed.decision.titration]
     assert textstat.flesch_kincaid_grade(" ".join(lines)) <= 8
 
 
@@ -296,6 +407,8 @@ def test_the_command_writes_a_plan_a_page_and_a_calendar(tmp_path: Path):
     assert page.exists()
     assert calendar.read_bytes().startswith(b"BEGIN:VCALENDAR")
     assert magnesim("plan", *asked, "--egfr", "20").returncode == 1
+    late = magnesim("plan", *asked, "--egfr", "95", "--sleep", "late")
+    assert (late.returncode, late.stdout, len(late.stderr.splitlines())) == (2, "", 1)
     wrong = magnesim("plan", "--form", "citrate")
     assert (wrong.returncode, wrong.stdout) == (2, "")
 

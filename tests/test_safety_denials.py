@@ -291,3 +291,49 @@ def test_the_drugs_that_a_person_takes(text: str | None, taken: set[str]) -> Non
 @settings(max_examples=100, deadline=None)
 def test_no_text_breaks_the_list_of_drugs_taken(text: str) -> None:
     assert all(name == name.lower() for name in drugs_taken(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no acne/kidney failure", "clinician_first"),
+        ("no acne / kidney failure", "clinician_first"),
+        ("no acne/hay fever/kidney failure", "clinician_first"),
+        ("no acne or hay fever/kidney failure", "clinician_first"),
+        ("denies acne/kidney failure", "clinician_first"),
+        ("never had acne/dialysis", "clinician_first"),
+        ("no acne, hay fever/kidney failure", "refuse"),
+        ("no acne/hay fever", "allow"),
+        ("no acne/hay fever or kidney failure", "allow"),
+        ("no heart/kidney/liver disease", "allow"),
+        ("no heart / kidney failure", "allow"),
+    ],
+)
+def test_a_slash_joins_organs_and_otherwise_asks(text: str, expected: str) -> None:
+    found = said(text)
+    assert found.decision == expected
+    assert bool(found.questions) == (expected == "clinician_first")
+
+
+@pytest.mark.parametrize("drugs", ["no aspirin/digoxin", "stopped aspirin/digoxin"])
+def test_a_medicine_behind_a_slash_is_asked_about(drugs: str) -> None:
+    assert said(drugs=drugs).decision == "clinician_first"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my mother is on dialysis", "clinician_first"),
+        ("mother is on dialysis, brother has myasthenia gravis; I have neither", "allow"),
+        ("father has heart block; not me", "allow"),
+        ("mother has diabetes and dialysis; not me", "clinician_first"),
+        ("mother has diabetes and I have kidney failure; not me", "refuse"),
+        ("my mother and I have kidney failure", "refuse"),
+        ("mother has kidney failure and I do not know whether I do", "clinician_first"),
+        ("dialysis; I have neither", "refuse"),
+    ],
+)
+def test_what_a_relative_has_is_asked_about_unless_the_person_says_it_is_not_theirs(
+    text: str, expected: str
+) -> None:
+    assert said(text).decision == expected

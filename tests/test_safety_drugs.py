@@ -190,3 +190,65 @@ def test_every_slot_chosen_keeps_every_gap_around_the_clock(gaps: list[Gap], wan
 @settings(max_examples=100, deadline=None)
 def test_more_gaps_never_free_a_slot(gaps: list[Gap], more: list[Gap]) -> None:
     assert set(free_times([*gaps, *more])) <= set(free_times(gaps))
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "per_day"),
+    [
+        ("tetracycline 500 mg at 6, 12, 18 and 24", (0.0, 6.0, 12.0, 18.0), 4),
+        ("tetracycline at 6 and 12", (), 2),
+        ("tetracycline every morning at 8", (8.0,), 1),
+        ("tetracycline at night at 10", (22.0,), 1),
+        ("tetracycline at 8", (), 1),
+        ("tetracycline at 20 mg", (), None),
+    ],
+)
+def test_bare_hours_count_and_stand_on_the_clock_only_where_that_is_clear(
+    text: str, times: tuple[float, ...], per_day: int | None
+) -> None:
+    drug = read_drugs(text)[0]
+    assert (drug.times_h, drug.per_day) == (times, per_day)
+
+
+def test_four_doses_around_the_clock_leave_no_slot() -> None:
+    assert with_drugs("tetracycline 500 mg at 6, 12, 18 and 24").decision == "clinician_first"
+
+
+def test_hours_behind_joined_medicines_are_those_of_all_and_a_route_is_not() -> None:
+    for drug in read_drugs("isoniazid and rifampicin (rifinah) 06:30".replace("(", "").replace(")", "")):
+        assert drug.times_h == (6.5,)
+    first, second = read_drugs("alendronate and zoledronic acid infusion")
+    assert (first.route, second.route) == ("oral", "parenteral")
+
+
+def test_the_name_of_a_product_speaks_of_no_illness() -> None:
+    assert with_drugs("baby aspirin 81 mg").decision == "allow"
+    assert with_drugs("allergic to milk of magnesia").decision == "refuse"
+
+
+def test_what_is_put_in_the_eye_meets_nothing() -> None:
+    assert with_drugs("tetracycline eye ointment").decision == "allow"
+    assert with_drugs("tetracycline").decision == "allow_with_separation"
+
+
+@given(st.floats(0, 23.5), st.floats(0, 12), st.floats(0, 12))
+def test_the_hours_said_are_those_that_keep_the_gap(at: float, before: float, after: float) -> None:
+    gap = Gap("x", before, after, (at,))
+    for start, end in gap.windows:
+        middle = (start + ((end - start) % 24) / 2) % 24
+        assert before + after == 0 or gap.allows(middle) or (end - start) % 24 < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("drugs", "expected"),
+    [
+        ("paracetamol, tablets from the dentist", "clinician_first"),
+        ("paracetamol and tablets from the dentist", "clinician_first"),
+        ("paracetamol, something for my nerves", "clinician_first"),
+        ("amoxicillin tablets from the dentist", "allow"),
+        ("paracetamol, one tablet a day", "allow"),
+        ("paracetamol, one capsule for 8 weeks", "allow"),
+    ],
+)
+def test_a_product_without_a_name_is_asked_for(drugs: str, expected: str) -> None:
+    assert with_drugs(drugs).decision == expected

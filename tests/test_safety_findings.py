@@ -232,3 +232,24 @@ def test_an_open_hour_is_told_in_words() -> None:
     (known,) = said(drugs="levothyroxine 07:00").schedule
     assert known.time == "20:00"
     assert "pharmacist" not in known.take
+
+
+@pytest.mark.parametrize(
+    "text", ["not well", "not feeling very well", "isn't fit", "unwell", "not in good health"]
+)
+def test_who_is_not_well_is_asked_why(text: str) -> None:
+    found = said(text)
+    assert found.decision == "clinician_first"
+    assert found.questions
+
+
+@pytest.mark.parametrize("text", ["fit and well", "not diabetic, otherwise well", "in good health"])
+def test_who_is_well_is_not(text: str) -> None:
+    assert said(text).decision == "allow"
+
+
+def test_a_percentage_of_kidney_function_may_be_too_low_and_is_never_a_measured_one() -> None:
+    assert said("kidney function 20 percent").decision == "refuse"
+    assert said("kidney function 100 %", age=70, egfr=None).decision == "clinician_first"
+    assert said("eGFR 2019", age=70, egfr=None).decision == "clinician_first"
+    assert said("eGFR 85", age=70, egfr=None).decision == "allow"

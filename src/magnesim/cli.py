@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +16,7 @@ from magnesim.errors import InputError
 
 if TYPE_CHECKING:
     from magnesim.exposure import Crowd
-    from magnesim.intake import Regimen
+    from magnesim.intake import Day, Regimen
     from magnesim.people import Person
 
 DONE, ANSWER_IS_NO, WRONG_USE = 0, 1, 2
@@ -103,6 +103,23 @@ class RegimenOptions:
         if self.dose:
             _say(f"Read as: {read_dose(self.dose, self.form).as_read}")
         return regimen
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class DayOptions:
+    """When the person eats and sleeps; usual hours where not said."""
+
+    meals: str | None = None
+    'Clock times of the meals: "07:30 12:30 19:00".'
+    sleep: str | None = None
+    "When sleep begins and ends: 23:00-07:00."
+
+    def day(self) -> Day:
+        """The day, checked."""
+        from magnesim.intake import read_day
+
+        return read_day(self.meals, self.sleep)
 
 
 Json = Annotated[bool, Parameter(name="--json", negative="", help="One JSON object on standard output.")]
@@ -244,7 +261,8 @@ def evidence(
     Parameters
     ----------
     outcome
-        For instance isi, psqi, irls, cramp_frequency, hot_flash_frequency, sbp, hba1c, serum_mg.
+        For instance isi, psqi, irls, cramp_frequency, hot_flash_frequency, sbp, hba1c, serum_mg; or all
+        scales of anxiety, depression, stress, sleep_scales or pain together, in SDs.
     form
         The salt you ask about; trials of others raise an alarm.
     population
@@ -276,7 +294,8 @@ def evidence(
         compared = [dict(vars(model)) for model in models]
         _print_json(result.to_json() | {"models": compared})
     else:
-        from magnesim.report.terminal import print_evidence, print_models
+        from magnesim.report.evidence_terminal import print_evidence
+        from magnesim.report.terminal import print_models
 
         print_evidence(result)
         print_models(models)
@@ -284,27 +303,38 @@ def evidence(
 
 
 @app.command
-def pool(file: Path, *, yi: str = "yi", vi: str = "vi", label: str | None = None, json_: Json = False) -> int:
+def pool(
+    file: Path,
+    *,
+    yi: str = "yi",
+    vi: str = "vi",
+    label: str | None = None,
+    moderators: str | None = None,
+    json_: Json = False,
+) -> int:
     """Pool anybody's effects: random effects (REML, Hartung-Knapp) from a CSV file.
 
     Parameters
     ----------
     file
-        CSV with one row a study.
+        CSV with one row a study; where it has a column year, the studies are also added up by it.
     yi
         Column of the effects.
     vi
         Column of their sampling variances.
     label
         Column of the study names.
+    moderators
+        Columns of numbers to regress the effects on, one at a time: dose_mg,weeks.
     """
     from magnesim.evidence import pool_file
 
-    result = pool_file(file, yi=yi, vi=vi, label=label)
+    columns = [column.strip() for column in moderators.split(",")] if moderators else []
+    result = pool_file(file, yi=yi, vi=vi, label=label, moderators=columns)
     if json_:
         _print_json(result.to_json())
     else:
-        from magnesim.report.terminal import print_evidence
+        from magnesim.report.evidence_terminal import print_evidence
 
         print_evidence(result)
     return DONE
@@ -317,6 +347,7 @@ def plan(
     batch: Path | None = None,
     person: PersonOptions | None = None,
     regimen: RegimenOptions | None = None,
+    day: DayOptions | None = None,
     start: str | None = None,
     calendar: Path | None = None,
     out: Path | None = None,
@@ -346,14 +377,18 @@ def plan(
     from magnesim.effects import goal_named
     from magnesim.files import writable, write_whole
     from magnesim.plan import plan as plan_for
+    from magnesim.safety.product import without_substances
 
     for path in (out, calendar):
         if path:
             writable(path)
     wanted = goal_named(goal)
     who = (person or PersonOptions()).person()
-    what = (regimen or RegimenOptions()).regimen()
-    result = plan_for(who, what, wanted, on_build=_compiling)
+    asked = regimen or RegimenOptions()
+    dose = without_substances(asked.dose) if asked.dose else asked.dose
+    hours = (day or DayOptions()).day()
+    what = replace(asked, dose=dose).regimen()
+    result = plan_for(who, what, wanted, day=hours, product=asked.dose, on_build=_compiling)
     if calendar:
         from magnesim.plan.calendar import calendar_of
 
@@ -438,11 +473,14 @@ def check(
 
 
 def _bytes_of(file: str) -> bytes:
-    """An article as it lies on disk or comes in."""
+    """An article as it lies on disk or comes in; of a huge one no more than shows that it is."""
+    from magnesim.claims.bounds import MOST_BYTES
+
     if file == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
     try:
-        return Path(file).read_bytes()
+        with Path(file).open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InputError(file, "no such file.", EXAMPLES["check"]) from None
     except OSError as error:

@@ -21,6 +21,7 @@ from magnesim.intake import UnclearSaltError, read_dose
 from magnesim.people import Person
 from magnesim.people.person import REGIONS
 from magnesim.safety import Decision, Reason, decide
+from magnesim.safety.product import without_substances
 from magnesim.safety.rulebook import OUTCOMES, rule
 
 SCHEMA_VERSION = 1
@@ -67,7 +68,7 @@ def decided(row: dict[str, Any]) -> dict[str, Any]:
     shifted = None in row or any(value is None for value in row.values())
     person, open_ = _person(cells)
     mg, compound, times, questions = _dose(cells["asked_dose"])
-    decision = decide(person, mg, compound, times, cells["goal"] or None)
+    decision = decide(person, mg, compound, times, cells["goal"] or None, product=cells["asked_dose"] or None)
     if shifted:
         open_ = [*open_, "Which value belongs to which column? The row does not have as many as the header."]
     return {
@@ -175,7 +176,7 @@ def _dose(text: str) -> tuple[float | None, str | None, tuple[str, ...], list[st
     if not text:
         return None, None, (), []
     try:
-        dose = read_dose(text)
+        dose = read_dose(without_substances(text))
     except UnclearSaltError as unclear:
         low, high = unclear.elemental_mg_per_day
         told = f"{low:.0f} to {high:.0f} mg elemental is what it may hold; the higher counts here."

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from magnesim.data import records
 from magnesim.effects import Expectation, Goal, expect
 from magnesim.errors import InputError
-from magnesim.evidence.selection import select
 from magnesim.exposure import Simulation, simulate
-from magnesim.intake import Regimen
-from magnesim.people import Person, complete
-from magnesim.plan.options import Option, options_for, times_of
+from magnesim.intake import Day, Regimen
+from magnesim.people import Assumed, Person, complete
+from magnesim.plan.by_week import ByWeek, by_week, look_back_after, outcome_weeks
+from magnesim.plan.options import Option, times_of, ways_to_take
 from magnesim.safety import Decision, as_taken, decide
 
 ALLOWING = ("allow", "allow_with_separation")
 FIRST_MG, STEP_MG = 50.0, 100.0
 """Begun with half, rounded to the first, and raised by the second a week: assumptions."""
-USUAL_TRIAL_WEEKS = 8
-"""Weeks after which to stop where no trial of the goal tells how long it took."""
-SHORTEST_TRIAL_WEEKS, LONGEST_TRIAL_WEEKS = 4, 12
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Diet:
+class Food:
     """What food gives, elemental mg a day, beside what is recommended; None where not in the tables."""
 
     eaten_mg: float
@@ -50,11 +46,14 @@ class Plan:
     Attributes:
         decision: what the rules say of the asked dose.
         steps: the way up by week; empty where nothing is allowed.
-        options: ways to take the amount, the best marked; empty where nothing is allowed.
+        options: ways to part the amount, the best marked; empty where nothing is allowed.
+        salts: the same amount at the named times as other salts; empty where nothing is allowed.
         body: what the regimen does in the body; None where nothing is allowed or nothing can be simulated.
         expectations: what trials let expect for the goal.
-        judge_after_weeks: when to look whether it helped, and to stop if it did not.
+        by_week: what to expect by which week, and when to look back and stop if nothing helped.
         diet: what food gives.
+        day: when the person eats and sleeps.
+        assumed: what was not said and stands in for it.
         within_limit: a plan below the limit, where only the asked amount stands against it.
     """
 
@@ -64,16 +63,24 @@ class Plan:
     decision: Decision
     steps: tuple[Step, ...]
     options: tuple[Option, ...]
+    salts: tuple[Option, ...]
     body: Simulation | None
     expectations: tuple[Expectation, ...]
-    judge_after_weeks: int
-    diet: Diet | None
+    by_week: ByWeek
+    diet: Food | None
+    day: Day
+    assumed: tuple[Assumed, ...]
     within_limit: Decision | None
 
     @property
     def allowed(self) -> bool:
         """Whether the asked dose may be taken without seeing anybody first."""
         return self.decision.decision in ALLOWING
+
+    @property
+    def judge_after_weeks(self) -> int:
+        """When to look whether it helped."""
+        return self.by_week.look_back_week
 
     @property
     def best(self) -> Option | None:
@@ -93,68 +100,120 @@ class Plan:
             },
             "steps": [asdict(step) for step in self.steps],
             "options": [option.to_json() for option in self.options],
+            "other_salts": [option.to_json() for option in self.salts],
             "effects": [item.to_json() for item in self.expectations] if self.allowed else [],
+            "by_week": self.by_week.to_json() if self.allowed else None,
             "judge_after_weeks": self.judge_after_weeks if self.allowed else None,
             "diet": asdict(self.diet) if self.diet else None,
+            "day": {name: list(at) if at else None for name, at in vars(self.day).items()},
+            "assumed": [vars(item) for item in self.assumed],
             "within_limit_plan": self.within_limit.to_json() if self.within_limit else None,
         }
 
 
-def plan(person: Person, regimen: Regimen, goal: Goal, *, on_build: Callable[[], None] | None = None) -> Plan:
+def plan(
+    person: Person,
+    regimen: Regimen,
+    goal: Goal,
+    *,
+    day: Day | None = None,
+    product: str | None = None,
+    on_build: Callable[[], None] | None = None,
+) -> Plan:
     """A plan for this person, or why there is none.
 
     Args:
         person: as given; what is not said is never filled in for the rules.
         regimen: salt, elemental mg a day, times.
         goal: what it is for.
+        day: when the person eats and sleeps; what is not said is assumed and listed.
+        product: what is taken, in the person's words, for rules on what else it holds.
         on_build: called once if the body model has to be compiled first.
     """
-    decision = decide(person, regimen.elemental_mg_per_day, regimen.compound, regimen.times, goal.goal)
+    day = day or Day()
+    asked = _Asked(person, regimen, goal, day, product)
     expectations = tuple(expect(key, role, regimen.compound) for key, role in goal.outcomes)
-    weeks = judge_after(expectations)
-    if decision.decision not in ALLOWING:
-        within = _within_limit(person, regimen, goal, decision)
-        return Plan(goal, person, regimen, decision, (), (), None, (), weeks, None, within)
-    body, options, diet = None, [], None
-    try:
-        taken = as_taken(person)
-        options = options_for(person, regimen, goal.goal, taken)
-        best = next((one for one in options if one.chosen), None)
-        if best:
-            regimen = replace(regimen, times=best.times, shares=())
-            decision = decide(person, regimen.elemental_mg_per_day, regimen.compound, best.times, goal.goal)
-        body = simulate(taken, replace(regimen, weeks=float(weeks)), on_build=on_build)
-        diet = _diet(person)
-    except InputError:
-        # the rules allow and the body model does not describe this person: the plan stands without figures
-        options = []
+    weeks = outcome_weeks(expectations)
+    look_back = look_back_after(weeks)
+    decision = asked.decision()
+    allowed = decision.decision in ALLOWING
+    found = _in_the_body(asked, float(look_back), on_build) if allowed else _Found(regimen)
+    if found.regimen.times != regimen.times:
+        decision = replace(asked, regimen=found.regimen).decision()
     return Plan(
         goal,
         person,
-        regimen,
+        found.regimen,
         decision,
-        _steps(regimen.elemental_mg_per_day),
-        tuple(options),
-        body,
+        _steps(regimen.elemental_mg_per_day) if allowed else (),
+        tuple(found.options),
+        tuple(found.salts),
+        found.body,
         expectations,
-        weeks,
-        diet,
-        None,
+        by_week(found.body, weeks, look_back),
+        found.diet,
+        day,
+        (*(found.body.assumed if found.body else ()), *_assumed_day(day)),
+        None if allowed else _within_limit(asked, decision),
     )
 
 
-def judge_after(expectations: tuple[Expectation, ...]) -> int:
-    """Weeks to wait before judging: as long as the longest trial of the primary outcomes, within reason."""
-    lengths = sorted(
-        effect.weeks
-        for item in expectations
-        if item.role == "primary"
-        for effect in select(item.outcome).effects
-        if effect.weeks
-    )
-    if not lengths:
-        return USUAL_TRIAL_WEEKS
-    return min(LONGEST_TRIAL_WEEKS, max(SHORTEST_TRIAL_WEEKS, math.ceil(lengths[-1])))
+@dataclass(frozen=True)
+class _Asked:
+    """Everything that the rules look at."""
+
+    person: Person
+    regimen: Regimen
+    goal: Goal
+    day: Day
+    product: str | None
+
+    def decision(self, mg: float | None = None) -> Decision:
+        """What the rules say of the regimen, or of another amount of it."""
+        amount = self.regimen.elemental_mg_per_day if mg is None else mg
+        return decide(
+            self.person,
+            amount,
+            self.regimen.compound,
+            self.regimen.times,
+            self.goal.goal,
+            self.day,
+            self.product,
+        )
+
+
+@dataclass
+class _Found:
+    """What the body model says of an allowed regimen."""
+
+    regimen: Regimen
+    options: list[Option] = field(default_factory=list)
+    salts: list[Option] = field(default_factory=list)
+    body: Simulation | None = None
+    diet: Food | None = None
+
+
+def _in_the_body(asked: _Asked, weeks: float, on_build: Callable[[], None] | None) -> _Found:
+    """Ways to take the amount, and the named one in the body; nothing for people it does not describe."""
+    person, goal, day = asked.person, asked.goal.goal, asked.day
+    found = _Found(asked.regimen)
+    try:
+        taken = as_taken(person)
+        lasting = replace(asked.regimen, weeks=weeks)
+        options, salts = ways_to_take(person, lasting, goal, taken, day)
+        best = next((one for one in options if one.chosen), None)
+        named = replace(lasting, times=best.times, shares=()) if best else lasting
+        body = simulate(taken, named, day=day, on_build=on_build)
+        diet = _food(person)
+    except InputError:
+        # the rules allow and the body model does not describe this person: the plan stands without figures
+        return found
+    regimen = replace(named, weeks=asked.regimen.weeks)
+    return _Found(regimen, options, salts, body, diet)
+
+
+def _assumed_day(day: Day) -> tuple[Assumed, ...]:
+    return tuple(Assumed(name, value, "", why) for name, value, why in day.assumed)
 
 
 def _steps(mg: float) -> tuple[Step, ...]:
@@ -166,17 +225,17 @@ def _steps(mg: float) -> tuple[Step, ...]:
     return tuple(Step(week, amount) for week, amount in enumerate(amounts, 1))
 
 
-def _within_limit(person: Person, regimen: Regimen, goal: Goal, decision: Decision) -> Decision | None:
+def _within_limit(asked: _Asked, decision: Decision) -> Decision | None:
     """The decision on what the limit leaves room for, where that is allowed; never on the asked amount."""
     others = sum(source["mg"] or 0.0 for source in decision.elemental_mg_per_day["other_sources"])
     room = decision.cap_mg_per_day - others
-    if room <= 0 or room >= regimen.elemental_mg_per_day:
+    if room <= 0 or room >= asked.regimen.elemental_mg_per_day:
         return None
-    lower = decide(person, room, regimen.compound, regimen.times, goal.goal)
+    lower = asked.decision(room)
     return lower if lower.decision in ALLOWING and times_of(lower) else None
 
 
-def _diet(person: Person) -> Diet:
+def _food(person: Person) -> Food:
     """Food of this person and the recommended intake of the US tables at their age and sex."""
     whole, assumed = complete(person)
     assert whole.diet_mg is not None and whole.age is not None
@@ -192,7 +251,7 @@ def _diet(person: Person) -> Diet:
         and row["age_low"] <= max(whole.age, 19)
     ]
     row = max(rows, key=lambda one: one["age_low"], default=None)
-    return Diet(
+    return Food(
         whole.diet_mg,
         any(item.name == "diet_mg" for item in assumed),
         None if row is None else row["rda_or_ai_mg"],

@@ -21,30 +21,30 @@ def print_plan(plan: Plan) -> None:
     title = f"{plan.regimen.elemental_mg_per_day:g} mg of magnesium as {plan.regimen.compound} a day"
     console.print(Panel(words.headline(plan), title=plain(title), border_style=colour, padding=(0, 1)))
     said = banner(plan.decision)
-    if said.stop or said.ask:
-        heading(console, said.title)
-        bullets(console, [line.text for line in said.lines])
+    if said.lines:
+        heading(console, words.banner_title(plan))
+        bullets(console, [line.text for line in (*said.first, *said.more)])
     if not plan.allowed:
         line = words.within_limit_line(plan)
         if line:
             heading(console, "Within the limit")
             bullets(console, [line])
-        if plan.decision.questions:
-            heading(console, "To be answered first")
-            bullets(console, list(plan.decision.questions))
+        heading(console, "What to do")
+        bullets(console, [words.next_line(plan)])
         console.print(f"\n{DISCLAIMER}")
         return
     sections = [
-        ("Take", words.take_lines(plan)),
+        ("Take", [*words.take_lines(plan), words.assumed_line(plan)]),
         ("Begin low", [*words.step_lines(plan), *plan.decision.titration]),
         ("What may come of it", words.expect_lines(plan)),
+        ("In the body, by week", [words.body_line(plan), *words.week_lines(plan)]),
         ("Stools", [words.stool_line(plan), words.option_words(plan)]),
+        ("Other salts, same amount and times", words.salt_lines(plan)),
         ("Food", [words.food_line(plan)]),
         ("Watch", list(plan.decision.monitor)),
         ("Stop at once", list(plan.decision.stop_if)),
         ("When to look back", [words.judge_line(plan)]),
-        ("Why", [reason.because for reason in plan.decision.reasons]),
-        ("Still open", list(plan.decision.questions)),
+        ("Good to know", words.known_lines(plan)),
     ]
     for title, lines in sections:
         told = [line for line in lines if line]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from magnesim.errors import InputError, UnclearError
-from magnesim.intake import UnclearSaltError, read_dose
+from magnesim.intake import Day, UnclearSaltError, read_dose
 from magnesim.intake import compound as canonical_compound
 from magnesim.people import Person, egfr_ckd_epi_2021
-from magnesim.people.person import SEXES
+from magnesim.people.person import PERSON_RANGES, SEXES
 from magnesim.safety.drugs import Drug
 from magnesim.safety.limits import Limit, limit_in_force
 from magnesim.safety.reading import Part, read_parts
@@ -20,7 +20,7 @@ from magnesim.safety.tables import rows
 from magnesim.safety.words import normalised
 
 OTHER_MAGNESIUM = "interactions:other_magnesium_products_antacid_laxative_bowel_preparation_infusion"
-_MAGNESIUM = re.compile(r"\bmagnesium\b(?! (?:salicylate|free))")
+_MAGNESIUM = re.compile(r"\bmagnesium\b(?! free\b)")
 _STATED_MG = re.compile(
     r"(\d+(?:\.\d+)?) ?mg (?:of )?(?:elemental )?magnesium|magnesium (?:of )?(\d+(?:\.\d+)?) ?mg"
 )
@@ -51,6 +51,8 @@ class Case:
         compound: canonical name, or None where not said or not known.
         times: clock times HH:MM asked for, or none.
         goal: what it is for, as written.
+        day: when the person eats and sleeps.
+        product: what is taken, in the person's words.
     """
 
     person: Person
@@ -58,6 +60,8 @@ class Case:
     compound: str | None = None
     times: tuple[str, ...] = ()
     goal: str | None = None
+    day: Day = field(default_factory=Day)
+    product: str | None = None
     parts: tuple[Part, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -98,7 +102,8 @@ class Case:
     @cached_property
     def egfr(self) -> float | None:
         """The lowest kidney function that was given or follows from creatinine, mL/min/1.73 m2."""
-        known = self.lab("egfr")
+        highest = PERSON_RANGES["egfr"][1]  # above it a number is no eGFR: perhaps a year
+        known = [value for value in self.lab("egfr") if value <= highest]
         if self.person.egfr is not None:
             known.append(self.person.egfr)
         creatinine = self.lab("creatinine_mg_dl")
@@ -133,16 +138,20 @@ def read_case(
     compound: str | None,
     times: tuple[str, ...],
     goal: str | None,
+    day: Day | None = None,
+    product: str | None = None,
 ) -> Case:
     """Read everything that the rules look at."""
     asked = elemental_mg_per_day
     if asked is not None and not (math.isfinite(asked) and asked > 0):
         asked = None
-    return Case(person, asked, _canonical(compound), tuple(times), goal, _parts(person))
+    day = day or Day()
+    return Case(person, asked, _canonical(compound), tuple(times), goal, day, product, _parts(person, day))
 
 
-def _parts(person: Person) -> tuple[Part, ...]:
-    found = [*read_parts(person.drugs, is_drugs=True), *read_parts(person.conditions, is_drugs=False)]
+def _parts(person: Person, day: Day) -> tuple[Part, ...]:
+    drugs = day.with_clock_times(person.drugs)
+    found = [*read_parts(drugs, is_drugs=True), *read_parts(person.conditions, is_drugs=False)]
     return tuple(sorted(found, key=lambda part: (not part.is_drugs, part.text)))
 
 

@@ -11,6 +11,7 @@ from magnesim.safety.case import Case
 from magnesim.safety.decision import Reason, reason
 from magnesim.safety.drugs import like, unknown_words
 from magnesim.safety.interactions import interactions, separation
+from magnesim.safety.product import holds
 from magnesim.safety.rulebook import OUTCOMES, Rule, rule
 from magnesim.safety.tables import rows
 from magnesim.safety.words import Bounds
@@ -41,7 +42,8 @@ def gates(case: Case) -> Iterator[Reason]:
     if case.person.serum_mg_mmol_l is not None:
         serum = [*serum, case.person.serum_mg_mmol_l]
     values = {
-        "egfr": [] if case.egfr is None else [case.egfr],
+        # a percentage in words may be too low to go on, and is never a measured eGFR
+        "egfr": [*([] if case.egfr is None else [case.egfr]), *case.lab("kidney_percent")],
         "age": [] if case.person.age is None else [case.person.age],
         "serum_mg_mmol_l": serum,
     }
@@ -69,7 +71,10 @@ def conditions(case: Case) -> Iterator[Reason]:
 
 
 def _by_salt(case: Case, found: Rule) -> Reason:
-    """A row that speaks of certain salts: another salt is spared, and one not said is asked for."""
+    """A row that speaks of certain salts or of another substance: what was not said is asked for."""
+    also = holds(case.product, found.name)
+    if also is not None:
+        return reason(found, "refuse" if also else found.otherwise)
     if found.salts and case.compound is None:
         return reason(found, "clinician_first", question="Which magnesium salt is it, and in what form?")
     return reason(found, found.otherwise if found.spares(case.compound) else found.outcome)
@@ -125,7 +130,7 @@ def unknown_words_left(case: Case) -> Iterator[Reason]:
     """What no table knows is a question, never a yes."""
     firing = _firing_tags(case)
     for part in case.parts:
-        left = unknown_words(part.text, list(part.accounted))
+        left = unknown_words(part.text, list(part.accounted), part.is_drugs)
         if not left:
             continue
         name = "own:unknown_drug" if part.is_drugs else "own:unknown_condition"

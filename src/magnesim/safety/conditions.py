@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -101,9 +101,9 @@ def _covers(pattern: re.Pattern[str], part: str, cue: Span) -> bool:
     return any(match.start() < cue[1] and cue[0] < match.end() for match in near)
 
 
-def read_condition(part: str, denials: Denials) -> Reading:
-    """Read one part, as `words.parts` gives it."""
-    affirmed = without(part, [*denials.denied, *denials.unclear])
+def read_condition(part: str, denials: Denials, names: Iterable[Span] = ()) -> Reading:
+    """Read one part, as `words.parts` gives it; names of products hold no condition."""
+    affirmed = without(part, [*denials.denied, *denials.unclear, *names])
     tags: set[str] = set()
     accounted: list[Span] = []
     months = months_said(part)

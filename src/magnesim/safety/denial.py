@@ -2,7 +2,8 @@
 
 A denial holds for what stands right behind its cue, and for a list behind that which `or` closes. Only
 words that the tables know carry it on: any other word ends it, and what follows counts as said. Where a
-denial is bounded (`no fits since May`, `no severe asthma`, `not stopped`) it is unclear, never absent.
+denial is bounded (`no fits since May`, `no severe asthma`, `not stopped`) it is unclear, never absent; so is
+what only a slash joins to it (`no acne/kidney failure`), unless organs share it (`no heart/liver disease`).
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from magnesim.safety.words import Span, phrases, plain_words
 
 STOPPING = ("stop", "not_taken")
 """Cues that speak of medicines only: dialysis that was stopped is not absent."""
+RELATIVE = "relative"
+"""Cues that speak of somebody else: `my mother is on dialysis`."""
 _SPACE = re.compile(r"\s*")
-_OR = re.compile(r"\s*(?:,\s*)?\b(?:or|nor)\b|/(?=\S)")
+_OR = re.compile(r"\s*(?:,\s*)?\b(?:or|nor)\b")
+_SLASH = re.compile(r"\s*/")
 _JOIN = re.compile(r"(?:or|nor|and)\b\s*")
 _COMMA = re.compile(r"\s*,")
 _AND = re.compile(r"\s*\band\b")
 _AMOUNT = re.compile(r"\s*\d[\d.]*\s*(?:mg|mcg|ug|g|ml|iu|units?|mmol)?(?!\w)(?:\s*of\b)?")
-_LIST_GOES_ON = re.compile(r"/|\s*(?:,|\bor\b|\bnor\b)")
+_LIST_GOES_ON = re.compile(r"\s*(?:/|,|\bor\b|\bnor\b)")
 _RULED_OUT = re.compile(
     r"\s*\b(?:(?:was|were|is|are|has|have|been|now|already|since)\s+)*(?:ruled out|excluded)\b"
 )
@@ -61,6 +65,7 @@ class _Item:
     start: int
     end: int
     is_qualified: bool
+    is_bare_organ: bool = False
 
 
 def read_denials(
@@ -98,9 +103,21 @@ def within(span: Span, others: Iterable[Span]) -> bool:
 
 def _cues(part: str) -> list[_Cue]:
     """The words that may deny something, the longest at each place."""
-    return [
+    own = [
         _Cue(match.start(), match.end(), _cue_kinds()[match[0]]) for match in phrases(*_CUES).finditer(part)
     ]
+    others = [_Cue(*match.span(), RELATIVE) for match in _of_relatives().finditer(part)]
+    return sorted([*own, *others], key=lambda cue: cue.start)
+
+
+@cache
+def _of_relatives() -> re.Pattern[str]:
+    """`mother has`, `brother is on`: the longest first."""
+    who, does = (
+        "|".join(sorted(map(re.escape, plain_words(kind)), key=lambda word: (-len(word), word)))
+        for kind in (RELATIVE, "relative_verb")
+    )
+    return re.compile(rf"\b(?:my |his |her |our )?(?:{who}) (?:{does})\b")
 
 
 _CUES = ("negation", "negation_of_a_list", "negation_in_place", "negation_in_the_past", *STOPPING)
@@ -165,6 +182,10 @@ class _Reader:
         self.read_cues.append((cue.start, cue.end))
         span = (scope[0].start, scope[-1].end)
         is_double = before is not None and not self.part[before.end : cue.start].strip()
+        if cue.kind == RELATIVE and not self._says_not_me():
+            # somebody may write for a relative: it is asked whose it is
+            self.unclear += [(item.start, item.end) for item in (*scope, *doubtful)]
+            return
         if is_double or not self._is_plain(cue, scope):
             (self.doubted if cue.kind in STOPPING else self.unclear).append(span)
         elif cue.kind not in STOPPING and self._ends_here(span[1]):
@@ -183,22 +204,32 @@ class _Reader:
             return [], []
         scope, is_closed = [first], False
         waiting: list[_Item] = []
+        by_slash: list[_Item] = []
         while True:
-            at = (waiting or scope)[-1].end
-            joined = _OR.match(self.part, at)
-            comma = None if joined or is_closed else _COMMA.match(self.part, at)
-            found = self._item((joined or comma).end(), known) if joined or comma else None  # type: ignore[union-attr]
+            before = (waiting or scope)[-1]
+            found, joint = self._next_item(before.end, known, is_closed)
             if found is None:
                 break
-            if joined:
-                scope, waiting, is_closed = [*scope, *waiting, found], [], True
-            else:
-                waiting.append(found)
-        if cue.kind != "negation_of_a_list":
-            return scope, []
+            if joint == "or" or (joint == "/" and before.is_bare_organ and not waiting):
+                scope, waiting, by_slash = [*scope, *waiting, found], [], []
+                is_closed = is_closed or joint == "or"
+                continue
+            if joint == "/" and by_slash == waiting:
+                by_slash = [*by_slash, found]
+            waiting.append(found)
+        if cue.kind not in ("negation_of_a_list", RELATIVE):
+            return scope, by_slash
         and_too = _AND.match(self.part, (waiting or scope)[-1].end)
         last = self._item(and_too.end(), known) if and_too else None
         return scope, [*waiting, *([last] if last else [])]
+
+    def _next_item(self, at: int, known: dict[int, int], is_closed: bool) -> tuple[_Item | None, str]:
+        """The next thing of a list with what joins it: `or`, `/`, or a comma where no `or` closed it."""
+        for joint, pattern in (("or", _OR), ("/", _SLASH), (",", _COMMA)):
+            joined = None if joint == "," and is_closed else pattern.match(self.part, at)
+            if joined:
+                return self._item(joined.end(), known), joint
+        return None, ""
 
     def _item(self, at: int, known: dict[int, int]) -> _Item | None:
         """The one thing that stands here, with the words that lead to it and belong to it."""
@@ -226,7 +257,8 @@ class _Reader:
             elif organ_end is not None and _LIST_GOES_ON.match(self.part, organ_end):
                 end = organ_end  # `no heart, kidney or liver disease`
             break
-        return None if end is None else _Item(start, self._with_tail(end), is_qualified)
+        is_bare = end is not None and end == organ_end
+        return None if end is None else _Item(start, self._with_tail(end), is_qualified, is_bare)
 
     def _amount(self, at: int, known: dict[int, int]) -> re.Match[str] | None:
         return _AMOUNT.match(self.part, at) if known is self.drugs else None
@@ -262,6 +294,13 @@ class _Reader:
             return not is_odd and self._ends_here(end)
         taken_back = says("resumed", self.part[end:]) or (cue.kind in STOPPING and says("undone", ahead))
         return not taken_back and (self._ends_here(end) or self._only_when(end))
+
+    def _says_not_me(self) -> bool:
+        """Whether the part says that what relatives have is not their own; the words are understood."""
+        found = phrases("not_me").finditer(self.part)
+        said = [match for match in found if self.part[match.end() : match.end() + 1] in ("", ",")]
+        self.read_cues += [match.span() for match in said]
+        return bool(said)
 
     def _is_medicine(self, item: _Item) -> bool:
         return any(within(drug, [(item.start, item.end)]) for drug in self.drugs.items())

@@ -20,6 +20,9 @@ LIKENESS = 88.0
 """Lowest likeness (0 to 100, rapidfuzz ratio) for a misspelling; no two different drugs reach it."""
 SHORTEST_FUZZY = 6
 LONGEST_NAME = 6
+DAY_H = 24
+EVENING_FROM_H = 5
+"""A bare hour with `evening` or `night` lies after noon from here on; before, it is past midnight."""
 
 _TOKEN = re.compile(r"[a-z0-9%]+(?:[.:/][a-z0-9%]+)*")
 _AMOUNT = re.compile(
@@ -30,6 +33,18 @@ _CLOCK = re.compile(
     r"|\b(?P<h12>1[0-2]|0?[1-9]) ?(?P<half12>am|pm)\b"
 )
 _NOON = re.compile(r"\b(?:noon|midday)\b")
+_BARE_HOURS = re.compile(
+    r"\bat (\d{1,2}(?:(?:, and | and |, )\d{1,2}\b)*)(?![\d:.%/])"
+    r"(?! ?(?:[ap]m|mg|mcg|ug|g|ml|iu|units?|mmol|times|x|days?|weeks?|months?|years?|hours?)\b)"
+)
+_NAMELESS = re.compile(
+    r"\b(?:(?:tablet|pill|capsule|medicine|medication|injection|supplement|drug)s?|drops|syrup|powder"
+    r"|something|stuff|ones?) "
+    r"(?:from|against|that|which|for (?!\d|an? |one |two |three |four |five |six |some |many |several ))"
+)
+_CLAUSE = re.compile(r",|\b(?:and|plus|or|with)\b")
+_JOINED = re.compile(r"\s*(?:and|/|with|plus)?\s*")
+"""What may stand between two medicines that share what is said behind them: never a comma."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +169,11 @@ def read_drugs(part: str) -> tuple[Drug, ...]:
                 found.append(Drug(match[0], match[0], rules, empty, empty, match.span(), row["question"]))
     found.sort(key=lambda drug: (drug.span, drug.generic))
     contexts = _contexts(part, [drug.span for drug in found])
-    return tuple(_with_context(drug, context) for drug, context in zip(found, contexts, strict=True))
+    timing = _shared(part, [drug.span for drug in found], contexts)
+    return tuple(
+        _with_context(drug, context, when)
+        for drug, context, when in zip(found, contexts, timing, strict=True)
+    )
 
 
 def like(word: str, likeness: float = LIKENESS) -> tuple[str, ...]:
@@ -222,9 +241,12 @@ def is_plain(token: str) -> bool:
     return token in plain_words("filler") or _AMOUNT.fullmatch(token) is not None
 
 
-def unknown_words(part: str, accounted: list[Span]) -> list[str]:
-    """The words that nothing accounts for; all of them where a piece has no known word at all."""
-    left = []
+def unknown_words(part: str, accounted: list[Span], is_drugs: bool = False) -> list[str]:
+    """The words that nothing accounts for; all of them where a part has no known word at all.
+
+    Among drugs `tablets from the dentist` beside a known name is itself not known.
+    """
+    left = _nameless(part, accounted) if is_drugs else []
     start = 0
     for piece in part.split(","):
         end = start + len(piece)
@@ -237,6 +259,18 @@ def unknown_words(part: str, accounted: list[Span]) -> list[str]:
         start = end + 1
     everything = [token[0] for token in _TOKEN.finditer(part)]
     return left if accounted or left else everything
+
+
+def _nameless(part: str, accounted: list[Span]) -> list[str]:
+    """Products that are spoken of without a name: nothing known stands before them in their clause."""
+    found = []
+    for match in _NAMELESS.finditer(part):
+        clause = max((one.end() for one in _CLAUSE.finditer(part, 0, match.start())), default=0)
+        if not _has(part[clause : match.end()], "local") and not any(
+            clause <= start < match.end() for start, _ in accounted
+        ):
+            found.append(match[0].strip())
+    return found
 
 
 def _is_role_word(token: str) -> bool:
@@ -255,24 +289,36 @@ def _contexts(part: str, spans: list[Span]) -> list[str]:
     """For each medicine the words that speak of it: from the last comma or `and` before it to the next."""
     if not spans:
         return []
-    starts = []
+    starts: list[int] = []
     for place, (start, _) in enumerate(spans):
         before = spans[place - 1][1] if place else 0
         marks = [match.end() for match in re.finditer(r",|\band\b", part) if before <= match.start() < start]
         starts.append(0 if place == 0 else (marks[-1] if marks else before))
-    return [part[start:end] for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
+    contexts = [part[start:end] for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
+    for place in reversed(range(len(spans) - 1)):
+        if spans[place][1] > spans[place + 1][0]:
+            contexts[place] = contexts[place + 1]  # two readings of the same word
+    return contexts
 
 
-def _with_context(drug: Drug, context: str) -> Drug:
+def _shared(part: str, spans: list[Span], contexts: list[str]) -> list[str]:
+    """Where the hours of each medicine are said: `isoniazid and rifampicin 06:30` says them of both."""
+    shared = list(contexts)
+    for place in reversed(range(len(spans) - 1)):
+        if _JOINED.fullmatch(part, spans[place][1], max(spans[place][1], spans[place + 1][0])):
+            shared[place] = shared[place + 1]
+    return shared
+
+
+def _with_context(drug: Drug, context: str, when: str) -> Drug:
     per_day = next(
-        (
-            int(row["per_day"])
-            for row in rows("frequencies")
-            if re.search(rf"\b(?:{row['words']})\b", context)
-        ),
+        (int(row["per_day"]) for row in rows("frequencies") if re.search(rf"\b(?:{row['words']})\b", when)),
         None,
     )
-    times = clock_times(context)
+    times, bare = clock_times(when), _bare_hours(when)
+    if bare and not times:
+        per_day = max(per_day or 1, len(bare))
+        times = _on_the_clock(bare, when)
     if per_day is not None and times and len(times) != per_day:
         times = ()
     return replace(
@@ -284,6 +330,27 @@ def _with_context(drug: Drug, context: str) -> Drug:
         as_needed=_has(context, "as_needed"),
         status="planned" if says("planned", context) else "current",
     )
+
+
+def _bare_hours(text: str) -> tuple[int, ...]:
+    """Hours without minutes and half of the day, as in `at 6, 12, 18 and 24`."""
+    found = _BARE_HOURS.search(text)
+    said = tuple(int(hour) for hour in re.findall(r"\d+", found[1])) if found else ()
+    return said if all(hour <= DAY_H for hour in said) else ()
+
+
+def _on_the_clock(bare: tuple[int, ...], text: str) -> tuple[float, ...]:
+    """Bare hours as clock hours: one above 12 makes them all so, a part of the day settles a single one."""
+    if any(hour > DAY_H / 2 for hour in bare):
+        return tuple(sorted({float(hour % DAY_H) for hour in bare}))
+    if len(bare) > 1:
+        return ()
+    (hour,) = bare
+    if re.search(r"\bmornings?\b", text):
+        return (float(hour),)
+    if re.search(r"\b(?:evenings?|nights?|bedtime)\b", text):
+        return (float(hour + 12 if EVENING_FROM_H <= hour < 12 else hour % 12),)
+    return ()
 
 
 def _route(context: str, usual: str) -> str:

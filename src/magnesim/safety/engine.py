@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from magnesim.intake import Day
 from magnesim.people import Person
 from magnesim.safety import checks
 from magnesim.safety.case import Case, read_case
@@ -28,6 +29,8 @@ def decide(
     compound: str | None,
     times: Iterable[str] = (),
     goal: str | None = None,
+    day: Day | None = None,
+    product: str | None = None,
 ) -> Decision:
     """Whether this person may take this dose on their own, and if so at what times of the day.
 
@@ -37,12 +40,14 @@ def decide(
         compound: the salt as written; None where not said.
         times: clock times HH:MM asked for.
         goal: what it is for, in plain words or a name of a goal.
+        day: when the person eats and sleeps, where they said so.
+        product: what is taken, in the person's words, for rules on what else it holds.
 
     Returns:
         The decision. An error inside a rule refuses: nothing is allowed that was not fully checked.
     """
     try:
-        case = read_case(person, elemental_mg_per_day, compound, tuple(times), goal)
+        case = read_case(person, elemental_mg_per_day, compound, tuple(times), goal, day, product)
     except Exception:
         _log.debug("a decision failed", exc_info=True)
         return _failed(person, elemental_mg_per_day)
@@ -120,7 +125,7 @@ def _schedule(case: Case) -> tuple[Intake, ...]:
     if untimed:
         never = " and ".join(dict.fromkeys(gap.never_in_words for gap in untimed))
         return tuple(Intake(None, f"{words}; {ASK_FOR_THE_HOUR}, {never}", mg) for _ in wanted)
-    times = choose(needed, wanted)
+    times = choose(needed, wanted, case.day)
     if times is None:
         raise RuntimeError("a plan without a slot was allowed")
     return tuple(Intake(clock(time), words, mg) for time in times)

@@ -35,8 +35,8 @@ def separation(case: Case) -> Iterator[Reason]:
     needed = gaps(case)
     known = [gap for gap in needed if gap.times_h]
     cramped = [gap for gap in needed if not gap.leaves_room]
-    if cramped or (known and choose(known, portions_asked(case)) is None):
-        words = "; ".join(gap.in_words for gap in (cramped or known))
+    if cramped or (known and choose(known, portions_asked(case), case.day) is None):
+        words = "; ".join(gap.in_hours for gap in (cramped or known))
         found = rule("own:no_slot")
         yield reason(found, because=f"{found.text} Needed: {words}.")
 
@@ -49,7 +49,8 @@ def gaps(case: Case) -> list[Gap]:
 
 def portions_asked(case: Case) -> tuple[float, ...]:
     """The clock times to begin from, hours: those asked for, or the usual ones for so many portions."""
-    times = case.times if len(case.times) >= case.limit.portions else default_times(case.limit.portions)
+    enough = len(case.times) >= case.limit.portions
+    times = case.times if enough else case.day.own_hours(default_times(case.limit.portions))
     return tuple(hours(time) for time in times)
 
 

@@ -12,7 +12,7 @@ from magnesim.safety.conditions import Reading, items, makes_a_sign, read_condit
 from magnesim.safety.denial import Denials, read_denials, within, without
 from magnesim.safety.drugs import Drug, read_drugs
 from magnesim.safety.tables import rows
-from magnesim.safety.words import Span, parts
+from magnesim.safety.words import Span, normalised, parts
 
 NOT_TAKEN = ("denied", "stopped")
 
@@ -80,7 +80,8 @@ def _read_part(part: str, is_drugs: bool) -> Part:
     denials = read_denials(
         part, items(part), [*named, *products], value_spans(part), lambda cue: makes_a_sign(part, cue)
     )
-    reading = read_condition(part, denials)
+    named_so = [drug.span for drug in found if " " in drug.written and drug.written in _brands()]
+    reading = read_condition(part, denials, named_so if is_drugs else [])
     if not is_drugs:
         # Among conditions only plain generic names count (`cramps since starting furosemide`).
         found = tuple(
@@ -99,6 +100,12 @@ def _read_part(part: str, is_drugs: bool) -> Part:
         without(part, absent),
         tuple(accounted + products if is_drugs else accounted),
     )
+
+
+@cache
+def _brands() -> frozenset[str]:
+    """Names of products without magnesium: `baby aspirin` speaks of no baby."""
+    return frozenset(normalised(row["brand"]) for row in rows("brands") if "magnesium" not in row["generic"])
 
 
 def _status(drug: Drug, denials: Denials) -> str:

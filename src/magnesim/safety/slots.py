@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from magnesim.intake import Day
+
 DAY_H = 24.0
 STEP_H = 0.5
 """Slots are offered at full and half hours."""
-WAKING_H = (6.0, 23.5)
-"""Nobody is woken for magnesium: a slot at night counts only where the person asked for that time."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,27 @@ class Gap:
         return self.before_h + self.after_h <= DAY_H / (self.per_day or 1)
 
     @property
+    def windows(self) -> tuple[tuple[float, float], ...]:
+        """From when to when magnesium keeps the gap, hours on the clock; none without known times."""
+        found = []
+        for place, at in enumerate(self.times_h):
+            following = self.times_h[(place + 1) % len(self.times_h)]
+            span = (following - at) % DAY_H or DAY_H
+            if self.before_h + self.after_h <= span:
+                found.append(((at + self.before_h) % DAY_H, (following - self.after_h) % DAY_H))
+        return tuple(found)
+
+    @property
     def in_words(self) -> str:
-        """The gap as a person keeps it."""
+        """The gap as a person keeps it: by the clock where the medicine's times are known."""
+        if not self.windows or not self.before_h + self.after_h:
+            return self.in_hours
+        free = " or ".join(f"between {clock(start)} and {clock(end)}" for start, end in self.windows)
+        return f"{free}, as {self.drug} is at {' and '.join(map(clock, self.times_h))}"
+
+    @property
+    def in_hours(self) -> str:
+        """The gap without the clock."""
         return f"{self.before_h:g} h or more after {self.drug} and {self.after_h:g} h or more before it"
 
     @property
@@ -56,23 +75,27 @@ class Gap:
         return f"not within {self.after_h:g} h before {self.drug} or {self.before_h:g} h after it"
 
 
-def free_times(gaps: list[Gap]) -> list[float]:
-    """Every half hour of the waking day at which magnesium keeps all gaps."""
+def free_times(gaps: list[Gap], day: Day | None = None) -> list[float]:
+    """Every half hour of the waking day at which magnesium keeps all gaps: nobody is woken for it."""
     grid = (step * STEP_H for step in range(int(DAY_H / STEP_H)))
-    waking = (time for time in grid if WAKING_H[0] <= time <= WAKING_H[1])
+    waking = (time for time in grid if (day or Day()).is_awake(time))
     return [time for time in waking if all(gap.allows(time) for gap in gaps)]
 
 
-def choose(gaps: list[Gap], wanted_h: tuple[float, ...]) -> tuple[float, ...] | None:
+def choose(gaps: list[Gap], wanted_h: tuple[float, ...], day: Day | None = None) -> tuple[float, ...] | None:
     """For each wanted time itself where it keeps the gaps, else the nearest free half hour not yet used.
+
+    A wanted time at night counts, unless the person told when they sleep and it lies therein.
 
     Returns:
         As many times as wanted, in order; None where there are not so many.
     """
-    free = free_times(gaps)
+    free = free_times(gaps, day)
+    sleeps = day is not None and day.sleep is not None
     chosen: list[float] = []
     for wanted in wanted_h:
-        if all(gap.allows(wanted) for gap in gaps) and wanted not in chosen:
+        awake = not sleeps or (day is not None and day.is_awake(wanted))
+        if awake and all(gap.allows(wanted) for gap in gaps) and wanted not in chosen:
             chosen.append(wanted)
             continue
         left = [time for time in free if time not in chosen]

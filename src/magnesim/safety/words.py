@@ -42,9 +42,17 @@ def normalised(text: str) -> str:
 
 
 def parts(text: str | None) -> list[str]:
-    """The parts of a list as a person writes it; nothing where there is none."""
-    found = (normalised(part) for part in (text or "").split(";"))
-    return [part for part in found if part and part not in plain_words("nothing")]
+    """The parts of a list as a person writes it; nothing where there is none.
+
+    What only points back (`I have neither`) belongs to the part before it.
+    """
+    found: list[str] = []
+    for part in (normalised(piece) for piece in (text or "").split(";")):
+        if found and part in plain_words("not_me"):
+            found[-1] += f", {part}"
+        elif part and part not in plain_words("nothing"):
+            found.append(part)
+    return found
 
 
 @cache
