@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -15,6 +15,7 @@ from magnesim import __version__
 from magnesim.errors import InputError
 
 if TYPE_CHECKING:
+    from magnesim.effects import Goal
     from magnesim.exposure import Crowd
     from magnesim.intake import Day, Regimen
     from magnesim.people import Person
@@ -139,12 +140,37 @@ def _compiling() -> None:
     _say("Preparing the body model (once after an install, about ten seconds) ...")
 
 
+class _Asked(NamedTuple):
+    """A question in the program's own objects; the product in the person's words, where a label was given."""
+
+    person: Person
+    regimen: Regimen
+    goal: Goal
+    day: Day
+    product: str | None
+
+
+def _asked(
+    goal: str, person: PersonOptions | None, regimen: RegimenOptions | None, day: DayOptions | None
+) -> _Asked:
+    """What `answer` and `plan` were asked; what else a label names is left to the rules."""
+    from magnesim.effects import goal_named
+    from magnesim.safety.product import without_substances
+
+    wanted = goal_named(goal)
+    who = (person or PersonOptions()).person()
+    said = regimen or RegimenOptions()
+    dose = without_substances(said.dose) if said.dose else said.dose
+    return _Asked(who, replace(said, dose=dose).regimen(), wanted, (day or DayOptions()).day(), said.dose)
+
+
 @app.command
 def answer(
     *,
     goal: str,
     person: PersonOptions | None = None,
     regimen: RegimenOptions | None = None,
+    day: DayOptions | None = None,
     out: Path | None = None,
     seed: Seed = 0,
     json_: Json = False,
@@ -160,16 +186,13 @@ def answer(
         Also write the answer as one HTML page.
     """
     from magnesim.answers import answer as answer_for
-    from magnesim.effects import goal_named
 
     if out:
         from magnesim.files import writable
 
         writable(out)
-    wanted = goal_named(goal)
-    who = (person or PersonOptions()).person()
-    what = (regimen or RegimenOptions()).regimen()
-    result = answer_for(who, what, wanted, seed=seed, on_build=_compiling)
+    asked = _asked(goal, person, regimen, day)
+    result = answer_for(*asked[:3], day=asked.day, product=asked.product, seed=seed, on_build=_compiling)
     if out:
         from magnesim.report.page import write_page
 
@@ -374,21 +397,14 @@ def plan(
         return _plan_many(batch, json_)
     if goal is None:
         raise InputError("no --goal", "say what it is for.", EXAMPLES["plan"])
-    from magnesim.effects import goal_named
     from magnesim.files import writable, write_whole
     from magnesim.plan import plan as plan_for
-    from magnesim.safety.product import without_substances
 
     for path in (out, calendar):
         if path:
             writable(path)
-    wanted = goal_named(goal)
-    who = (person or PersonOptions()).person()
-    asked = regimen or RegimenOptions()
-    dose = without_substances(asked.dose) if asked.dose else asked.dose
-    hours = (day or DayOptions()).day()
-    what = replace(asked, dose=dose).regimen()
-    result = plan_for(who, what, wanted, day=hours, product=asked.dose, on_build=_compiling)
+    asked = _asked(goal, person, regimen, day)
+    result = plan_for(*asked[:3], day=asked.day, product=asked.product, on_build=_compiling)
     if calendar:
         from magnesim.plan.calendar import calendar_of
 

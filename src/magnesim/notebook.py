@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from magnesim import answers, evidence, exposure
 from magnesim import plan as plans
 from magnesim.effects import Goal, goal_named
-from magnesim.intake import Regimen
+from magnesim.intake import Day, Regimen
 from magnesim.people import Person
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Answer(answers.Answer, Shown):
         """What to expect by week, as an Altair chart; None where no trial tells."""
         from magnesim.report.page import week_chart
 
-        return week_chart(self.by_week) if self.by_week else None
+        return week_chart(self.measurements) if self.measurements else None
 
 
 class Plan(plans.Plan, Shown):
@@ -129,6 +129,7 @@ def answer(
     regimen: Regimen,
     goal: str | Goal,
     *,
+    day: Day | None = None,
     seed: int = 0,
     on_build: Callable[[], None] | None = None,
 ) -> Answer:
@@ -138,6 +139,7 @@ def answer(
         person: as given; what is not said is filled with population values and listed.
         regimen: compound, elemental mg a day, clock times, weeks.
         goal: `sleep`, `rls`, `cramps` ... or another word for it; `goals()` lists them.
+        day: when the person eats and sleeps; usual hours where not given.
         seed: of the draws; the same seed gives the same answer.
         on_build: called once if the body model has to be compiled first.
 
@@ -145,25 +147,30 @@ def answer(
         InputError: no such goal, or a regimen that cannot be.
     """
     wanted = goal_named(goal) if isinstance(goal, str) else goal
-    return Answer(**_fields(answers.answer(person, regimen, wanted, seed=seed, on_build=on_build)))
+    return Answer(**_fields(answers.answer(person, regimen, wanted, day=day, seed=seed, on_build=on_build)))
 
 
 def plan_for(
-    person: Person, regimen: Regimen, goal: str | Goal, *, on_build: Callable[[], None] | None = None
+    person: Person,
+    regimen: Regimen,
+    goal: str | Goal,
+    *,
+    day: Day | None = None,
+    on_build: Callable[[], None] | None = None,
 ) -> Plan:
     """A safe plan for this person, or why there is none.
 
     Args:
         person: as given; what is not said is never filled in for the safety rules.
         regimen: compound, elemental mg a day, clock times.
-        goal: as in `answer`.
+        goal, day: as in `answer`.
         on_build: as in `answer`.
 
     Raises:
         InputError: no such goal.
     """
     wanted = goal_named(goal) if isinstance(goal, str) else goal
-    return Plan(**_fields(plans.plan(person, regimen, wanted, on_build=on_build)))
+    return Plan(**_fields(plans.plan(person, regimen, wanted, day=day, on_build=on_build)))
 
 
 def simulate(

@@ -13,10 +13,11 @@ from typing import Any
 from magnesim.effects import Goal
 from magnesim.effects.models import FEWEST_TO_CHOOSE, scores
 from magnesim.evidence import findings, outcome
-from magnesim.exposure import Outline, outline
+from magnesim.exposure import Outline, outline, outlines
 from magnesim.figures import mid_sentence
-from magnesim.intake import Regimen
+from magnesim.intake import Day, Regimen
 from magnesim.people import Person, complete, population_values
+from magnesim.plan.options import stools_are_known
 from magnesim.units import mg_from_mmol
 
 OTHER_SALTS = ("citrate", "oxide")
@@ -47,40 +48,51 @@ class Alternative:
         return dict(vars(self))
 
 
-def alternatives(person: Person, regimen: Regimen) -> list[Alternative]:
+def alternatives(person: Person, regimen: Regimen, day: Day | None = None) -> list[Alternative]:
     """The regimen as asked, then each alternative that differs from it, by the middle of the body model.
 
     Args:
         person: as the body model reads them.
         regimen: one that takes something.
+        day: when the person eats and sleeps.
 
     Raises:
         InputError: as `simulate`.
     """
     if not regimen.times:
         return []
-    return [_of(outline(who, what), words, kind) for words, kind, who, what in _variants(person, regimen)]
+    others = list(_other_regimens(regimen))
+    found = outlines(person, [other for _, _, other in others], day)
+    same_food = [_of(body, what, kind) for (what, kind, _), body in zip(others, found, strict=True)]
+    return [*same_food, *_other_food(person, regimen, day)]
 
 
-def _variants(person: Person, regimen: Regimen) -> Iterator[tuple[str, str, Person, Regimen]]:
-    whole, _ = complete(person)
+def _other_regimens(regimen: Regimen) -> Iterator[tuple[str, str, Regimen]]:
+    """What else could be taken: words, kind and regimen; as asked first."""
     mg = regimen.elemental_mg_per_day
-    yield f"as asked: {mg:g} mg of {regimen.compound}", "asked", person, regimen
+    yield f"as asked: {mg:g} mg of {regimen.compound}", "asked", regimen
     for compound in OTHER_SALTS:
         if compound != regimen.compound:
-            yield f"as {compound}", "salt", person, replace(regimen, compound=compound)
-    yield f"half the dose, {mg / 2:g} mg", "dose", person, replace(regimen, elemental_mg_per_day=mg / 2)
+            yield f"as {compound}", "salt", replace(regimen, compound=compound)
+    yield f"half the dose, {mg / 2:g} mg", "dose", replace(regimen, elemental_mg_per_day=mg / 2)
     if len(regimen.times) == 1:
-        yield "in two portions", "portions", person, replace(regimen, times=TWICE, shares=())
+        yield "in two portions", "portions", replace(regimen, times=TWICE, shares=())
+
+
+def _other_food(person: Person, regimen: Regimen, day: Day | None) -> Iterator[Alternative]:
+    """The same regimen on food with little and with much magnesium."""
+    whole, _ = complete(person)
     eaten = population_values()[f"diet_mg_{whole.sex}"]
     for word, limit in (("little", float(eaten["low"])), ("much", float(eaten["high"]))):
-        told = f"on food with {word} magnesium, {limit:g} mg a day"
-        yield told, "diet", replace(person, diet_mg=limit), regimen
+        what = f"on food with {word} magnesium, {limit:g} mg a day"
+        yield _of(outline(replace(person, diet_mg=limit), regimen, day), what, "diet")
 
 
 def _of(found: Outline, what: str, kind: str) -> Alternative:
     change = found.change
     stool = found.loose_stool.probability if found.loose_stool else None
+    if not stools_are_known(found.regimen.compound):
+        stool = None
     return Alternative(what, kind, mg_from_mmol(change.absorbed_mmol_d), change.serum_mmol_l, stool)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from magnesim.answers.alternatives import Alternative, alternatives, trials_on_alternatives
-from magnesim.answers.by_week import ByWeek, by_week
+from magnesim.answers.measurements import Measurements, measurements_of
 from magnesim.answers.trials import TrialSentence, name_of, trial_sentences
 from magnesim.answers.words import (
     Glance,
@@ -19,16 +19,17 @@ from magnesim.answers.words import (
     verdict_words,
 )
 from magnesim.data import records
-from magnesim.effects import Expectation, Goal, expect, overall
+from magnesim.effects import Expectation, Goal, overall
 from magnesim.errors import InputError
 from magnesim.evidence import outcome
 from magnesim.evidence.comparisons import studies
 from magnesim.exposure import Mechanism, Simulation, simulate
 from magnesim.exposure.simulation import person_json, regimen_json
 from magnesim.figures import mid_sentence
-from magnesim.intake import Regimen
+from magnesim.intake import Day, Regimen
 from magnesim.people import Person
-from magnesim.safety import Decision, as_taken, decide
+from magnesim.plan import Plan, plan
+from magnesim.safety import Decision, as_taken
 
 NO_PLAN = ("refuse", "clinician_first")
 
@@ -74,8 +75,9 @@ class Answer:
         effects: outcomes about which something is known, in the order of importance.
         unmeasured: what no usable trial measured, in a sentence, or empty.
         trials: trial by trial for this salt.
-        by_week: the outcome that leads, over the weeks at which trials measured it; None where unknown.
+        measurements: the outcome that leads, over the weeks at which trials measured it; None where unknown.
         glances: the few figures that it comes down to; none where safety says no.
+        plan: the rules' decision, and where they allow it the way up, the times and when to look back.
         body: the simulation; None for people the model does not describe.
         alternatives: the same figures for another salt, dose, portion or diet; the first is as asked.
         on_alternatives: what trials say of dose and salt.
@@ -94,17 +96,22 @@ class Answer:
     effects: list[Effect]
     unmeasured: str
     trials: list[TrialSentence]
-    by_week: ByWeek | None
+    measurements: Measurements | None
     glances: list[Glance]
     body: Simulation | None
     body_words: list[str]
     alternatives: list[Alternative]
     on_alternatives: list[str]
-    safety: Decision
+    plan: Plan
     mechanisms: list[Mechanism]
     unknowns: list[str]
     first: str
     sources: list[Source]
+
+    @property
+    def safety(self) -> Decision:
+        """What the rules decide."""
+        return self.plan.decision
 
     @property
     def safety_first(self) -> list[str]:
@@ -125,11 +132,11 @@ class Answer:
             "assumed": [vars(item) for item in self.body.assumed] if self.body else [],
             "effects": [item.expectation.to_json() | {"summary": item.words} for item in self.effects],
             "trials": [{"study_id": item.study_id, "text": item.text} for item in self.trials],
-            "by_week": self.by_week.to_json() if self.by_week else None,
+            "by_week": self.measurements.to_json() if self.measurements else None,
             "alternatives": [item.to_json() for item in self.alternatives],
             "on_alternatives": self.on_alternatives,
             "body": self.body.to_json() if self.body else None,
-            "safety": {"schema_version": 1, "case_id": None} | self.safety.to_json(),
+            "safety": self.plan.to_json(),
             "person": person_json(self.person),
             "regimen": regimen_json(self.regimen),
             "mechanisms": [item.to_json() for item in self.mechanisms],
@@ -144,6 +151,8 @@ def answer(
     regimen: Regimen,
     goal: Goal,
     *,
+    day: Day | None = None,
+    product: str | None = None,
     seed: int = 0,
     on_build: Callable[[], None] | None = None,
 ) -> Answer:
@@ -153,12 +162,15 @@ def answer(
         person: as given; safety reads only what was said, the body model fills the rest.
         regimen: what would be taken.
         goal: what for.
+        day: when the person eats and sleeps; what is not said is assumed and listed.
+        product: what is taken, in the person's words, for rules on what else it holds.
         seed: of the draws.
         on_build: called once if the body model has to be compiled first.
     """
-    decision = decide(person, regimen.elemental_mg_per_day, regimen.compound, regimen.times, goal.goal)
-    body, no_body = _body_of(person, regimen, seed, on_build)
-    expectations = [expect(key, role, regimen.compound) for key, role in goal.outcomes]
+    planned = plan(person, regimen, goal, day=day, product=product, in_body=False)
+    decision = planned.decision
+    body, no_body = _body_of(person, regimen, day, seed, on_build)
+    expectations = list(planned.expectations)
     known = [item for item in expectations if _says_something(item)]
     effects = [Effect(item, effect_words(item), certainty_reasons(item)) for item in known]
     trials = trial_sentences(goal, regimen.compound)
@@ -168,7 +180,6 @@ def answer(
     words = verdict_words()[_said(verdict, decision)]
     mechanisms = [item for item in body.mechanisms if goal.goal in item.goals] if body else []
     leading = _leading(expectations, trials_say)
-    planned = decision.decision not in NO_PLAN
     return Answer(
         question=_question(goal, regimen),
         goal=goal,
@@ -185,13 +196,13 @@ def answer(
         effects=effects,
         unmeasured=_unmeasured(expectations, known),
         trials=trials,
-        by_week=by_week(leading) if leading else None,
-        glances=glances(leading, body) if planned else [],
+        measurements=measurements_of(leading) if leading else None,
+        glances=glances(leading, body) if planned.allowed else [],
         body=body,
         body_words=body_words,
-        alternatives=alternatives(as_taken(person), regimen) if body and planned else [],
+        alternatives=alternatives(as_taken(person), regimen, day) if body and planned.allowed else [],
         on_alternatives=trials_on_alternatives(goal),
-        safety=decision,
+        plan=planned,
         mechanisms=mechanisms,
         unknowns=[*no_body, *_unknowns(goal, regimen, effects, trials, body)],
         first=goal.first,
@@ -200,11 +211,11 @@ def answer(
 
 
 def _body_of(
-    person: Person, regimen: Regimen, seed: int, on_build: Callable[[], None] | None
+    person: Person, regimen: Regimen, day: Day | None, seed: int, on_build: Callable[[], None] | None
 ) -> tuple[Simulation | None, list[str]]:
     """The simulation, or why there is none: safety needs no model to refuse, and speaks all the same."""
     try:
-        return simulate(as_taken(person), regimen, seed=seed, on_build=on_build), []
+        return simulate(as_taken(person), regimen, seed=seed, day=day, on_build=on_build), []
     except InputError as error:
         return None, [f"What the dose does in this body: {error.given}; {error.allowed}"]
 

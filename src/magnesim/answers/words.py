@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from magnesim.answers.alternatives import Alternative
 from magnesim.answers.trials import name_of
 from magnesim.effects import Expectation
 from magnesim.evidence.comparisons import studies
@@ -266,3 +267,16 @@ def _change_words(item: Mechanism) -> str:
 def evidence_words(evidence_class: str) -> str:
     """An evidence class as a reader says it."""
     return EVIDENCE_WORDS.get(evidence_class, evidence_class.replace("_", " "))
+
+
+def alternative_rows(found: list[Alternative]) -> list[dict[str, str]]:
+    """The table of what else could be done: uptake, serum, loose stools."""
+    return [
+        {
+            "what": one.what,
+            "taken_up": f"{figure(one.taken_up_mg)} mg",
+            "serum": f"{one.serum_change_mmol_l:+.3f}",
+            "stools": "not known" if one.loose_stool is None else f"{100 * one.loose_stool:.0f} in 100",
+        }
+        for one in found
+    ]

@@ -118,6 +118,7 @@ def plan(
     *,
     day: Day | None = None,
     product: str | None = None,
+    in_body: bool = True,
     on_build: Callable[[], None] | None = None,
 ) -> Plan:
     """A plan for this person, or why there is none.
@@ -128,6 +129,7 @@ def plan(
         goal: what it is for.
         day: when the person eats and sleeps; what is not said is assumed and listed.
         product: what is taken, in the person's words, for rules on what else it holds.
+        in_body: whether the body model weighs ways to take it; without, the times stay as asked for.
         on_build: called once if the body model has to be compiled first.
     """
     day = day or Day()
@@ -137,7 +139,9 @@ def plan(
     look_back = look_back_after(weeks)
     decision = asked.decision()
     allowed = decision.decision in ALLOWING
-    found = _in_the_body(asked, float(look_back), on_build) if allowed else _Found(regimen)
+    found = _Found(regimen, diet=_food(person) if allowed else None)
+    if allowed and in_body:
+        found = _in_the_body(asked, found, float(look_back), on_build)
     if found.regimen.times != regimen.times:
         decision = replace(asked, regimen=found.regimen).decision()
     return Plan(
@@ -193,10 +197,9 @@ class _Found:
     diet: Food | None = None
 
 
-def _in_the_body(asked: _Asked, weeks: float, on_build: Callable[[], None] | None) -> _Found:
+def _in_the_body(asked: _Asked, known: _Found, weeks: float, on_build: Callable[[], None] | None) -> _Found:
     """Ways to take the amount, and the named one in the body; nothing for people it does not describe."""
     person, goal, day = asked.person, asked.goal.goal, asked.day
-    found = _Found(asked.regimen)
     try:
         taken = as_taken(person)
         lasting = replace(asked.regimen, weeks=weeks)
@@ -204,12 +207,11 @@ def _in_the_body(asked: _Asked, weeks: float, on_build: Callable[[], None] | Non
         best = next((one for one in options if one.chosen), None)
         named = replace(lasting, times=best.times, shares=()) if best else lasting
         body = simulate(taken, named, day=day, on_build=on_build)
-        diet = _food(person)
     except InputError:
         # the rules allow and the body model does not describe this person: the plan stands without figures
-        return found
+        return known
     regimen = replace(named, weeks=asked.regimen.weeks)
-    return _Found(regimen, options, salts, body, diet)
+    return replace(known, regimen=regimen, options=options, salts=salts, body=body)
 
 
 def _assumed_day(day: Day) -> tuple[Assumed, ...]:
@@ -235,9 +237,12 @@ def _within_limit(asked: _Asked, decision: Decision) -> Decision | None:
     return lower if lower.decision in ALLOWING and times_of(lower) else None
 
 
-def _food(person: Person) -> Food:
-    """Food of this person and the recommended intake of the US tables at their age and sex."""
-    whole, assumed = complete(person)
+def _food(person: Person) -> Food | None:
+    """Food of an adult, and the recommended intake of the US tables at their age and sex."""
+    try:
+        whole, assumed = complete(person)
+    except InputError:
+        return None
     assert whole.diet_mg is not None and whole.age is not None
     rows = [
         row

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from magnesim import __version__
-from magnesim.answers.words import REFERENCE_RANGE, evidence_words, mechanism_figure
+from magnesim.answers.words import REFERENCE_RANGE, alternative_rows, evidence_words, mechanism_figure
 from magnesim.figures import figure, signed
 from magnesim.files import write_whole
-from magnesim.report import charts
+from magnesim.report import charts, plan_words
 from magnesim.report.banner import banner
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from magnesim.answers import Answer
-    from magnesim.answers.by_week import ByWeek
+    from magnesim.answers.measurements import Measurements
 
 TEMPLATES = Path(__file__).parent / "templates"
 MEASURES = (
@@ -61,7 +61,11 @@ def page(answer: Answer) -> str:
             safety=banner(answer.safety),
             charts=chart_pictures(answer),
             figures=_figures(answer),
-            alternatives=_alternatives(answer),
+            alternatives=alternative_rows(answer.alternatives),
+            take=plan_words.take_lines(answer.plan),
+            steps=plan_words.step_lines(answer.plan),
+            food=plan_words.food_line(answer.plan),
+            judge=plan_words.judge_line(answer.plan),
             mechanisms=[_mechanism(item) for item in answer.mechanisms],
             mechanism_lines=[f"{item.label}: {item.note}" for item in answer.mechanisms],
             assumed=_assumed(answer),
@@ -90,9 +94,10 @@ def environment() -> Environment:
 def chart_pictures(answer: Answer) -> dict[str, str]:
     """The charts of an answer as SVG; empty where there is nothing to draw."""
     drawn = dict.fromkeys(("by_week", "effects", "serum", "day"), "")
-    if answer.by_week:
+    if answer.measurements:
         drawn["by_week"] = charts.svg(
-            week_chart(answer.by_week), f"{answer.by_week.label} over the weeks at which trials measured it"
+            week_chart(answer.measurements),
+            f"{answer.measurements.label} over the weeks at which trials measured it",
         )
     rows = effect_rows(answer)
     if rows:
@@ -111,26 +116,13 @@ def chart_pictures(answer: Answer) -> dict[str, str]:
     return drawn
 
 
-def week_chart(found: ByWeek) -> charts.Chart:
+def week_chart(found: Measurements) -> charts.Chart:
     """One outcome by week."""
     (first, last), (low, high) = found.weeks, found.interval
     expected = {"first": first, "last": last, "estimate": found.estimate, "low": low, "high": high}
     return charts.change_by_week(
         found.label, found.unit, [vars(one) for one in found.trials], expected, found.important
     )
-
-
-def _alternatives(answer: Answer) -> list[dict[str, str]]:
-    """The table of what else could be done: uptake, serum, loose stools."""
-    return [
-        {
-            "what": one.what,
-            "taken_up": f"{figure(one.taken_up_mg)} mg",
-            "serum": f"{one.serum_change_mmol_l:+.3f}",
-            "stools": "not known" if one.loose_stool is None else f"{100 * one.loose_stool:.0f} in 100",
-        }
-        for one in answer.alternatives
-    ]
 
 
 def effect_rows(answer: Answer) -> list[dict[str, Any]]:

@@ -101,9 +101,13 @@ def print_answer(answer: Answer) -> None:
     if answer.mechanisms:
         heading(console, "The mechanisms one reads about")
         _mechanisms(console, answer)
-    if answer.safety.schedule:
+    if answer.plan.allowed:
         heading(console, "If you take it")
         bullets(console, _plan_lines(answer))
+    if answer.alternatives:
+        heading(console, "What would change the answer")
+        _alternatives(console, answer)
+        bullets(console, answer.on_alternatives)
     heading(console, "What is not known")
     bullets(console, [line for line in answer.unknowns if not _is_mechanism(line, answer)])
     heading(console, "First of all")
@@ -122,12 +126,31 @@ def print_answer(answer: Answer) -> None:
 
 def _plan_lines(answer: Answer) -> list[str]:
     """Clock times, how to start, when to stop."""
-    safety = answer.safety
-    times = [
-        f"{intake.time or 'time open'}: {intake.elemental_mg:g} mg as {intake.take}"
-        for intake in safety.schedule
+    from magnesim.report import plan_words
+
+    plan, safety = answer.plan, answer.safety
+    return [
+        *plan_words.take_lines(plan),
+        *plan_words.step_lines(plan),
+        *safety.titration,
+        plan_words.judge_line(plan),
+        *filter(None, [plan_words.food_line(plan)]),
+        *safety.stop_if,
+        *safety.monitor,
     ]
-    return [*times, *safety.titration, *safety.stop_if, *safety.monitor]
+
+
+def _alternatives(console: Console, answer: Answer) -> None:
+    """What else could be done: uptake, serum, loose stools."""
+    from magnesim.answers.words import alternative_rows
+
+    table = Table(box=None, padding=(0, 1))
+    table.add_column("")
+    for name in ("taken up", "serum, mmol/L", "loose stools"):
+        table.add_column(name, justify="right")
+    for row in alternative_rows(answer.alternatives):
+        table.add_row(row["what"], row["taken_up"], row["serum"], row["stools"])
+    console.print(table)
 
 
 def _is_mechanism(line: str, answer: Answer) -> bool:

@@ -33,7 +33,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class ByWeek:
+class Measurements:
     """One outcome over the weeks.
 
     Attributes:
@@ -60,7 +60,7 @@ class ByWeek:
         return asdict(self) | {"interval": list(self.interval), "measured_weeks": list(self.weeks)}
 
 
-def by_week(item: Expectation) -> ByWeek | None:
+def measurements_of(item: Expectation) -> Measurements | None:
     """The outcome over the weeks, or None where nothing is expected or no week is known."""
     if item.estimate is None or item.interval is None:
         return None
@@ -75,7 +75,7 @@ def by_week(item: Expectation) -> ByWeek | None:
     important = item.important
     if important is not None and item.outcome.better_direction == "lower":
         important = -important
-    return ByWeek(
+    return Measurements(
         item.outcome.key,
         item.outcome.label,
         item.outcome.unit,
