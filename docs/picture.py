@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from magnesim import Person, Regimen, answer
 
-WIDTH, HEIGHT = 780, 1010
+WIDTH, HEIGHT = 780, 1060
 
 
 def main() -> None:
