@@ -41,7 +41,11 @@ Fits = set[Term | Alternative]
 def terms_in(text: str) -> set[Term]:
     """The terms of the word lists that stand in a text."""
     words = plain(text)
-    places = ((found.start(), term) for found in WORD.finditer(words) for term in terms_at(found.group()))
+    places = (
+        (found.start(), term)
+        for found in WORD.finditer(words)
+        for term in terms_at(found.group(), words[found.end() : found.end() + 3])
+    )
     return {term for start, term in places if term.end(words, start) >= 0}
 
 
@@ -64,8 +68,8 @@ def used(text: str, every: dict[Alternative, re.Pattern[str]]) -> Fits:
 def without(banned: Fits) -> Iterator[None]:
     """The tables without some terms and alternatives."""
 
-    def kept(word: str) -> tuple[Term, ...]:
-        return tuple(term for term in terms_at(word) if term not in banned)
+    def kept(word: str, after: str) -> tuple[Term, ...]:
+        return tuple(term for term in terms_at(word, after) if term not in banned)
 
     with ExitStack() as stack:
         stack.enter_context(patch.object(sentence, "terms_at", kept))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from magnesim.claims.citations import citation_of, references_of
-from magnesim.claims.citations.studies import measures, studies, studies_of_author, topics
+from magnesim.claims.citations.studies import NO_AUTHOR, measures, studies, studies_of_author, topics
 from magnesim.claims.labels import PROBLEMS, Citation, Labels
 from magnesim.claims.reading import read_article
+from magnesim.claims.tables import rows
 from magnesim.data import records
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -68,6 +70,40 @@ def cite(
         # spelling and double names
         ("Abassi et al., 2012 saw shorter sleep onset.", "sleep_onset", "none", "abbasi2012"),
         ("Simental-Mendía (2014) saw lower CRP.", "inflammation", "none", "simentalmendia2014"),
+        ("Tanabe 1998 saw that people sleep better.", "sleep_quality", "wrong_topic", "tanabe1998"),
+        (
+            "The American Academy of Neurology's 2016 guideline puts magnesium first for restless legs.",
+            "rls",
+            "wrong_topic",
+            "winkelman2016",
+        ),
+        # shapes of a mention
+        ("Oxide eased cramps in Roguin Maor's 2017 trial.", "cramps", "overstated", "roguinmaor2017"),
+        ("Tarleton (PLoS One 2017), placebo-controlled.", "depression", "wrong_design", "tarleton2017"),
+        ("Mah and Pitre (BMC Med Ther 2021) pooled two trials.", "sleep_onset", "none", "mah2021"),
+        ("As Poleszak reported in 2008, people became calm.", "anxiety", "wrong_species", "poleszak2008"),
+        (
+            "In 78 women from Granada (cross-sectional study).",
+            "mg_status_menopause",
+            "none",
+            "lopezgonzalez2014",
+        ),
+        ("Turkish researchers reported it of mice in 2021.", "pain_sensitivity", "none", "dokuzeylul2021"),
+        ("Fox (Sleep Med 2019) saw better sleep.", "sleep_quality", "not_found", None),
+        # a null told in words only, and one arm of several
+        ("Purvis 1994: blood sugar fell.", "glycaemia", "overstated", "purvis1994"),
+        ("Alizadeh 2021: magnesium alone improved sleep.", "sleep_quality", "overstated", "alizadeh2021"),
+        # one outcome named, other people, one sex, a link as a cause, a size
+        ("Hausenblas 2024: lower insomnia score.", "sleep_quality", "overstated", "hausenblas2024"),
+        ("Hausenblas 2024: sleep was better.", "sleep_quality", "none", "hausenblas2024"),
+        ("Held 2002 gave insomniacs more deep sleep.", "slow_wave_sleep", "overstated", "held2002"),
+        ("Witteman 1994 lowered it in men and women.", "blood_pressure", "overstated", "witteman1994"),
+        ("Zhang 2022: tablets lengthen sleep.", "sleep_duration", "overstated", "zhang2022"),
+        ("Zhang 2022: people with more magnesium slept longer.", "sleep_duration", "none", "zhang2022"),
+        ("Schuster 2025: insomnia index six points lower.", "sleep_quality", "overstated", "schuster2025"),
+        ("Kass 2017 raised serum magnesium by a cream.", "transdermal", "overstated", "kass2017"),
+        ("The AAN recommends magnesium for cramps.", "cramps", "overstated", "katzberg2010"),
+        ("The European Commission has cleared magnesium for insomnia.", "sleep_quality", "overstated", None),
         # not in the tables
         ("Cinar et al. (2019) saw lower cortisol.", "hpa_cortisol", "not_found", None),
         ("Quennell and Ostrow (2021) saw calmer legs.", "rls", "not_found", None),
@@ -108,6 +144,26 @@ def test_a_null_told_as_a_null_is_faithful(text: str, topic: str, direction: str
     assert cite(text, topic, direction, kind).problem == "none"
 
 
+def test_contrary_marks_a_null_or_a_refusal_and_nothing_else():
+    assert cite("Park (2015) found fewer hot flashes.", "hot_flashes").contrary
+    assert cite("EFSA approved magnesium for blood glucose.", "glycaemia").contrary
+    assert not cite("Schuster 2025 saw better sleep after 26 weeks.", "sleep_quality").contrary
+    assert not cite("Held's 2002 study proves more deep sleep.", "slow_wave_sleep").contrary
+
+
+def test_words_of_an_authority_are_no_author():
+    found = cite(
+        "The World Health Organization's 2016 guideline leaves it as an option.", "cramps", "unclear"
+    )
+    assert (found.as_written, found.problem) == ("World Health Organization", "none")
+
+
+def test_a_land_is_a_source_of_a_dose_but_not_of_a_survey():
+    dose = cite("British women need 270 mg.", "requirement", "unclear", "dose")
+    share = cite("One British adult in eight eats too little.", "deficiency_prevalence", "unclear", "status")
+    assert (dose.problem, share.problem) == ("none", "no_citation")
+
+
 def test_a_salt_that_was_not_given_is_overstated():
     found = cite("Held 2002 saw more deep sleep on citrate.", "slow_wave_sleep", form="citrate")
     assert (found.problem, found.because) == ("overstated", "Held 2002 gave oxide, not citrate.")
@@ -136,6 +192,8 @@ def test_other_kinds_have_no_source_to_check():
         ("Many American women take magnesium in May.", "no_citation"),
         ("Adults in Japan like magnesium.", "no_citation"),
         ("The recommended intake for men in Germany is 350 mg.", "none"),
+        ("No trial has yet looked at it.", "no_citation"),
+        ("Trials disagree about it.", "insufficient_detail"),
     ],
 )
 def test_a_claim_without_a_study_is_told_apart(text: str, problem: str):
@@ -151,18 +209,33 @@ def test_names_are_told_apart_at_the_threshold():
 
 
 def test_every_study_with_an_author_and_a_year_is_found_by_them():
-    rows = [
+    listed = [
         row for row in records("evidence", "studies")
         if row["year"] and str(row["first_author"] or "").isalpha() and len(row["first_author"]) > 4
         and row["first_author"] != "company"
     ]  # fmt: skip
     missed = []
-    for row in rows:
+    for row in listed:
         found = cite(f"{row['first_author']} et al. ({row['year']}) reported it in rats and people.", "none")
         same = str(found.study_id).startswith(str(row["study_id"])[: len(row["first_author"]) + 4])
         if not same:
             missed.append((row["study_id"], found))
     assert not missed
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "{a}'s {y} trial found it.", "{a} and Jones (Sleep Med {y}) saw it.", "It works ({a} et al., {y}).",
+        "{a}'s team ({y}) showed it.", "In {y}, {a} and colleagues saw it.", "As {a} reported in {y}.",
+    ],
+)  # fmt: skip
+def test_an_author_is_found_in_every_usual_shape(shape: str):
+    for study in studies().values():
+        author, year = str(study.row["first_author"] or ""), study.row["year"]
+        if year and re.fullmatch(r"[A-Z][a-z]{2,}(?:[- ][A-Z][a-z]+)?", author) and author not in NO_AUTHOR:
+            found = cite(shape.format(a=author, y=year), "none").study_id
+            assert found and str(studies()[found].row["first_author"]).startswith(author), (author, found)
 
 
 def test_the_topic_table_names_outcomes_and_conditions_that_exist():
@@ -172,6 +245,9 @@ def test_the_topic_table_names_outcomes_and_conditions_that_exist():
     for name, rule in topics().items():
         assert rule.outcomes <= outcomes | scales, name
         assert rule.conditions <= conditions, name
+    assert {row["outcome"] for row in rows("citations/outcome_words")} <= outcomes
+    for table in ("silent_guidelines", "nulls_in_notes"):
+        assert {row["study_id"] for row in rows(f"citations/{table}")} <= set(studies()), table
 
 
 def test_an_unknown_topic_is_never_held_against_a_study():
@@ -273,11 +349,11 @@ def macro_f1(pairs: list[tuple[str, str]]) -> float:
 @needs_shared
 def test_problems_of_the_labelled_sentences():
     with (SHARED / "claims" / "dev.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        labelled = list(csv.DictReader(file))
     keys = ("kind", "topic", "form", "direction", "strength")
     pairs = [
         (row["citation_problem"], citation_of(row["text"], Labels(*(row[key] for key in keys))).problem)
-        for row in rows
+        for row in labelled
     ]
     assert macro_f1(pairs) >= 0.9
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from magnesim.claims.labels import DIRECTIONS, KINDS, STRENGTHS
 from magnesim.claims.language import labels_of
+from magnesim.claims.language.predicate import begins_request, has_finite_verb
 from magnesim.claims.language.terms import topic_table
 from magnesim.claims.tables import rows
 
@@ -728,6 +729,75 @@ def test_coordinated_parts_are_split_in_order() -> None:
     found = labels_of(text)
     assert [labels.topic for *_, labels in found] == ["blood_pressure", "migraine"]
     assert found[0][1] <= found[1][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("magnesium suits absolutely everyone", True),
+        ("glycinate quietly outclasses the rest", True),
+        ("turns back the clock", True),
+        ("magnesium for hot flushes: fact or fiction", False),
+        ("magnesium benefits, doses and side effects", False),
+        ("the best of all salts", False),
+    ],
+)
+def test_a_finite_verb_is_known_by_its_place(text: str, found: bool) -> None:
+    """Not by a list of verbs: an ending after a subject or before an object makes one."""
+    assert has_finite_verb(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("jot down your bedtimes", True),
+        ("stir 2,000 mg into water", True),
+        ("run any new pill past a nurse", True),
+        ("half the weight is oxygen", False),
+        ("uysal 2019 compared ten salts", False),
+        ("rubbing a lotion in does little", False),
+    ],
+)
+def test_a_request_is_a_bare_verb_with_its_object(text: str, asked: bool) -> None:
+    assert begins_request(text, 0) == asked
+
+
+@given(verb=st.sampled_from(("outfoxes", "bejewels", "gazumped", "trounces", "befuddles", "galvanised")))
+def test_whatever_the_verb_magnesium_with_one_is_claimed(verb: str) -> None:
+    """A sentence that says something of magnesium is never without a claim."""
+    assert labels_of(f"Magnesium {verb} the whole works.")[0][2].kind != "not_a_claim"
+
+
+@pytest.mark.parametrize(
+    ("text", "credited"),
+    [
+        ("Brandt's 1999 crossover found that magnesium shortened the night.", True),
+        ("Brandt 1994: 91 women, magnesium for six months, pressure 3 mmHg lower.", True),
+        ("As Brandt reported in 2008, volunteers slept better on magnesium.", True),
+        ("In the BRISK cohort magnesium eaters had fewer strokes.", True),
+        ("Back in 2010 the American Academy of Neurology called magnesium ineffective.", True),
+        ("Under registration NCT01234567 magnesium eased cramps.", True),
+        ("A 2018 study suggests that magnesium eases cramps.", False),
+        ("One study found that magnesium eases cramps.", False),
+        ("Magnesium eaters had fewer strokes in pooled cohorts (Brandt 2017).", False),
+    ],
+)
+def test_only_a_source_that_can_be_found_is_credited(text: str, credited: bool) -> None:
+    assert (labels_of(text)[0][2].kind == "citation") == credited
+
+
+def test_an_unnamed_outcome_is_the_one_last_spoken_of() -> None:
+    before = "Leg cramps\nMagnesium is sold for cramps at night."
+    found = labels_of("A Norwegian one from 2008 found no benefit at all.", "Leg cramps", before)
+    assert [(labels.kind, labels.topic) for *_, labels in found] == [("citation", "cramps")]
+
+
+def test_in_an_article_each_part_has_its_own_labels() -> None:
+    """A sentence labelled by itself takes the labels of the whole; in an article every part its own."""
+    text = "Our regulars adore the glycinate, and magnesium lowers blood pressure."
+    apart = labels_of(text, "Magnesium", whole_first=False)
+    assert [labels.topic for *_, labels in apart] == ["product_quality", "blood_pressure"]
+    assert len(labels_of(text)) == 1
 
 
 VOCABULARY = """

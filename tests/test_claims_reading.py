@@ -57,6 +57,12 @@ def test_sentences_end_where_a_reader_ends_them(text: str, parts: int):
     assert len(cut(text)) == parts, cut(text)
 
 
+def test_a_unit_remembers_its_section_and_the_last_sentences():
+    units = read("Leg cramps\n\nOne is. Two is. Three is. Four is.\n\nSleep\n\nFive is.").units
+    assert units[4].before.split("\n") == ["Leg cramps", "Two is.", "Three is."]
+    assert units[-1].before.split("\n") == ["Sleep", "Sleep"]
+
+
 def test_plain_text_has_headings_bullets_and_references():
     article = read(
         "Magnesium at night\n\nIt calms. It soothes.\n\nWhat it does:\n- It relaxes legs.\n- It cools.\n\n"

@@ -11,6 +11,7 @@ from magnesim.claims.tables import rows
 from magnesim.claims.verdicts import verdict_of
 from magnesim.claims.verdicts.amounts import age_limit
 from magnesim.claims.verdicts.dose import FREE_OF_DISPUTE
+from magnesim.claims.verdicts.figures import numbers_in, written_out
 from magnesim.claims.verdicts.said import read
 from magnesim.claims.verdicts.unsafe import ADULT_LIMIT
 from magnesim.data import records
@@ -271,6 +272,54 @@ EXAMPLES = [
         "effect vascular_function any improves",
         "not_supported",
     ),
+    # figures in words, sizes against intervals, people, links
+    ("Two grams of citrate a day are about right.", "dose supplement_dose citrate", "mixed"),
+    ("Nine hundred milligrams of oxide at bedtime.", "dose supplement_dose oxide", "unsafe"),
+    ("One Australian in three eats too little of it.", "status deficiency_prevalence", "supported"),
+    ("HbA1c tumbles by three points.", "effect glycaemia any decreases", "not_supported"),
+    ("Fasting sugar falls by half a millimole per litre.", "effect glycaemia any decreases", "mixed"),
+    (
+        "Fasting sugar falls by half a millimole per litre in diabetics.",
+        "effect glycaemia any decreases",
+        "supported_low_certainty",
+    ),
+    ("Systolic pressure falls by a fifth.", "effect blood_pressure any decreases", "refuted"),
+    ("It trims pressure that is normal already.", "effect blood_pressure any decreases", "supported"),
+    ("It trims pressure if the pressure is normal.", "effect blood_pressure any decreases", "not_supported"),
+    ("Double-blind trials saw calmer legs.", "effect rls any improves", "mixed"),
+    ("It eases cramps in the last trimester.", "effect cramps any improves", "mixed"),
+    (
+        "Higher intake is not linked to fewer fractures.",
+        "effect fracture any no_effect negated",
+        "supported_low_certainty",
+    ),
+    (
+        "At 40 ng/mL magnesium brings vitamin D down.",
+        "effect vitd_level any decreases",
+        "supported_low_certainty",
+    ),
+    ("CRP falls on magnesium chloride.", "effect inflammation chloride decreases", "supported_low_certainty"),
+    ("Magnesium, zinc and vitamin B6 ease period pain.", "effect pms any improves", "insufficient"),
+    ("Magnesium outperforms blood pressure drugs.", "effect blood_pressure any decreases", "refuted"),
+    ("Children can have adult doses.", "safety children any no_effect", "unsafe"),
+    # care said to be needless, and care
+    ("Dialysis is no reason to avoid magnesium.", "safety kidney_disease", "unsafe"),
+    ("Kidney patients should never take it without asking.", "safety kidney_disease", "supported"),
+    ("Mothers-to-be need not ask anybody first.", "safety pregnancy_lactation", "unsafe"),
+    (
+        "While nursing, magnesium within the adult limit does no harm.",
+        "safety pregnancy_lactation any no_effect negated",
+        "supported",
+    ),
+    ("Two hours between thyroxine and magnesium will do.", "safety drug_interaction", "refuted"),
+    ("Wash your thyroxine down with magnesium.", "safety drug_interaction", "unsafe"),
+    ("The limit of 350 mg includes food.", "dose upper_limit", "refuted"),
+    (
+        "No other salt comes close to taurate.",
+        "form bioavailability_by_form taurate increases",
+        "not_supported",
+    ),
+    ("A normal blood test proves that nothing is missing.", "status status_test", "refuted"),
 ]
 
 CITED = [
@@ -312,6 +361,28 @@ def test_rules(text: str, written: str, expected: str) -> None:
 def test_citations(text: str, topic: str, study: str | None, problem: str, expected: str) -> None:
     labels = Labels("citation", topic, "any", "improves")
     assert verdict_of(text, labels, Citation(text, study, problem)).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "figures"),
+    [
+        ("three hundred and fifty mg", [(350, "mg")]),
+        ("between three hundred and four hundred mg", [(300, "mg"), (400, "mg")]),
+        ("one thousand five hundred mg", [(1500, "mg")]),
+        ("one and a half grams", [(1.5, "g")]),
+        ("half a millimole per litre", [(0.5, "mmol/l")]),
+        ("one adult in eight", [(12.5, "%")]),
+        ("three-quarters of an hour", [(45, "min")]),
+        ("by a third", [(33, "%")]),
+    ],
+)
+def test_amounts_in_words_are_figures(written: str, figures: list[tuple[float, str]]) -> None:
+    assert [(number.value, number.unit) for number in numbers_in(written_out(written))] == figures
+
+
+def test_advice_on_a_medicine_that_could_hurt_is_not_passed_over() -> None:
+    assert judge("Swallow your antibiotic and magnesium in the same mouthful.", "advice none") == "unsafe"
+    assert judge("Ask about your antibiotic first.", "advice clinician_advice") == "not_checkable"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -409,6 +480,8 @@ def test_tables_name_their_sources() -> None:
                 or name.startswith(("interactions", "contra", "dosing", "chem"))
             )
             assert listed, item
+    for row in rows("verdicts/comparisons"):
+        assert known >= set(row["source"].split(";")), row
     for row in rows("verdicts/physiology_facts"):
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"]), row["what"]
         for item in row["fact_ids"].split(";"):

@@ -135,7 +135,7 @@ def check_article(data: bytes, format_: str | None = None) -> Checked:
 def _marked(unit: Unit, references: Mapping[str, str]) -> Marked:
     found = [
         (start, end, labels)
-        for start, end, labels in labels_of(unit.text, unit.lead)
+        for start, end, labels in labels_of(unit.text, unit.lead, unit.before, whole_first=False)
         if labels.kind != SILENT
     ]
     claims = tuple(_claim(unit.text, start, end, labels, references, unit) for start, end, labels in found)

@@ -46,12 +46,14 @@ class Citation:
         study_id: the study of the tables that it is, or None.
         problem: one of `PROBLEMS`.
         because: what is wrong with it, in a sentence, or empty.
+        contrary: whether it found nothing, or the opposite, of what it is credited with, or refused it.
     """
 
     as_written: str = ""
     study_id: str | None = None
     problem: str = "none"
     because: str = ""
+    contrary: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,17 @@ The first problem that fits is named.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cache
 
+from magnesim.claims.citations.authorities import by_authority
 from magnesim.claims.citations.descriptions import by_description
 from magnesim.claims.citations.mentions import Mention, mentions, unless_replaced
 from magnesim.claims.citations.misreports import design_problem, species_problem, topic_problem
-from magnesim.claims.citations.overstated import overstatement
+from magnesim.claims.citations.overstated import found_nothing, overstatement
 from magnesim.claims.citations.references import references_of
 from magnesim.claims.citations.studies import studies
 from magnesim.claims.citations.words import spotted
 from magnesim.claims.labels import Citation, Labels
-from magnesim.claims.tables import rows
 
 __all__ = ["citation_of", "references_of"]
 
@@ -48,7 +46,7 @@ def citation_of(text: str, labels: Labels, references: Mapping[str, str] | None 
     wrong = [item for item in judged if item.problem != "none"]
     if judged:
         return wrong[0] if wrong else judged[0]
-    authority = _by_authority(text, labels)
+    authority = by_authority(text, labels)
     if authority:
         return authority
     described = by_description(text, labels)
@@ -59,7 +57,7 @@ def citation_of(text: str, labels: Labels, references: Mapping[str, str] | None 
 
 def _without_source(text: str) -> Citation:
     vague = spotted("vague_source", text)
-    if vague:
+    if vague and not spotted("denied_source", text):
         why = f'"{vague.group()}" alone does not say which study is meant.'
         return Citation(vague.group(), None, "insufficient_detail", why)
     return Citation("", None, "no_citation", "No source is named.")
@@ -77,33 +75,6 @@ def _judged(item: Mention, text: str, labels: Labels) -> Citation:
     study = studies()[item.found[0]]
     for name, check in PROBLEMS:
         if because := check(study, text, labels):
-            return Citation(item.written, study.id, name, because)
+            contrary = name == "overstated" and found_nothing(study, text, labels)
+            return Citation(item.written, study.id, name, because, contrary)
     return Citation(item.written, study.id, "none")
-
-
-@cache
-def _authorities() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple(
-        (re.compile(row["pattern"]), row["what"], row["study_id"]) for row in rows("citations/authorities")
-    )
-
-
-def _by_authority(text: str, labels: Labels) -> Citation | None:
-    """A named authority, law or official value; a claim that it refused is no approval."""
-    for pattern, what, study_id in _authorities():
-        found = pattern.search(text)
-        if found:
-            refused = _refused(text, labels) if "urope" in what else ""
-            problem = "overstated" if refused else "none"
-            return Citation(found.group().strip(), study_id or None, problem, refused)
-    return None
-
-
-def _refused(text: str, labels: Labels) -> str:
-    """What is wrong if the European Union is said to approve a claim that it refused."""
-    if not spotted("approval", text) or spotted("refusal", text) or labels.strength == "negated":
-        return ""
-    for row in rows("eu_claims"):
-        if row["status"] == "refused" and re.search(row["words"], text, re.IGNORECASE):
-            return f"The European Union refused the claim on {row['wording']} ({row['source']})."
-    return ""

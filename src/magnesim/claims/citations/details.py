@@ -107,7 +107,7 @@ class Details:
     def count(self) -> int:
         """How many details could identify a study; a pool with its outcome is two."""
         told = (self.sizes, self.weeks, self.doses, self.lands, self.groups, self.places, self.year)
-        return sum(map(bool, told)) + self.masked + 2 * self.pooled
+        return sum(map(bool, told)) + self.masked + 2 * self.pooled + bool(spotted("named_cohort", self.text))
 
     def points(self, study: Study) -> tuple[float, int]:
         """How well a study fits, and by how many details; below zero if one of them contradicts it."""
@@ -139,7 +139,7 @@ class Details:
         yield self.year is not None, bool(row["year"]), row["year"] == self.year, 2
         counts = _held_counts(study.told)
         yield bool(self.counts), bool(counts), bool(set(self.counts) & set(counts)), 3
-        named = f"{study.told} {row['first_author']} {row['notes']} {row['funding']}"
+        named = f"{study.id.upper()} {study.told} {row['first_author']} {row['notes']} {row['funding']}"
         yield bool(self.places), True, all(place in named for place in self.places), 3
         yield self.pooled, True, study.design in designs("pool"), 2
         yield self.masked, bool(row["blinding"]), not is_open(study), 1

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from magnesim.claims.citations.authorities import authority_spans
 from magnesim.claims.citations.details import Details
 from magnesim.claims.citations.studies import (
     facts_by_source,
     measures,
     named_in_facts,
+    names_of_authors,
     plain,
     studies,
     studies_of_author,
@@ -46,21 +48,34 @@ class Mention:
     column: str = ""
 
 
-NAME = r"(?:(?:de|da|van|von|del|El|EL|Mc)\s?)?[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-zà-öø-ÿ]+)?"
+NAME = (
+    r"(?:(?:[Dd]e|[Dd]a|[Dd]i|[Vv]an|[Vv]on|[Dd]el|El|EL|Mc|La|Le)\s?)?"
+    r"[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-zà-öø-ÿ]+)?"
+)
 _FELLOWS = (
-    r"(?:(?:and|&|,)\s+(?:her |his |their )?"
-    rf"(?:colleagues|co-?workers|others|associates|team|collaborators|{NAME}))"
+    r"(?:(?:and|&|,|with)\s+(?:her |his |their )?"
+    rf"(?:colleagues|co-?workers|co-?authors|partners|others|associates|team|collaborators|{NAME}))"
 )
 _STUDY_WORD = (
     r"(?:stud(?:y|ies)|trials?|experiments?|reviews?|reviewers|meta-?\s?analys[ie]s|surveys?|cohorts?|RCTs?|"
     r"papers?|pool(?:ed)?|pilot|team|group|work|analysis|article|findings|report)"
 )
+_TELLS = (
+    r"(?:reported|reports|found|finds|showed|shows|noted|saw|observed|described|wrote|concluded|published|"
+    r"demonstrated|calculated|pooled|tested|compared|gave|argued)"
+)
 _AUTHORS = (
+    # name, perhaps a journal, and year in brackets: what stands in the brackets is no name
+    re.compile(
+        rf"(?P<name>{NAME})(?P<fellows>\s+{_FELLOWS})?\s*\((?P<inside>[^()]*\b(?:19|20)\d\d\b[^()]*)\)"
+    ),
     re.compile(rf"(?P<name>{NAME})(?:,?\s+[A-Z]{{1,3}}\.?)*,?\s+et\.?\s+al\b"),
     re.compile(rf"(?P<name>{NAME})\s+{_FELLOWS}"),
     re.compile(rf"(?P<name>{NAME})(?:,?\s+[A-Z]{{1,3}}\.?)*(?:,\s*|\s+\(?|\s*\()(?=(?:19|20)\d\d\b)"),
     re.compile(rf"(?P<name>{NAME})[’']s?\s+(?:(?:19|20)\d\d|(?:\w+[- ]){{0,3}}{_STUDY_WORD})\b"),
     re.compile(rf"\bby\s+(?P<name>{NAME})\b"),
+    re.compile(rf"(?P<known>(?P<name>{NAME}))[’']s?\s+[^.;]{{0,60}}?\b(?:19|20)\d\d\b"),
+    re.compile(rf"(?P<name>{NAME})\s+(?:[a-z]+ly\s+)?{_TELLS}\b"),
 )
 _DOI = re.compile(
     r"\b10\.\d{4,9}/[^\s\"'<>)\]}]+|\bdoi:?\s*(?:https?://\S+/)?(?:x{3,}|10\.x+\S*)", re.IGNORECASE
@@ -80,7 +95,10 @@ _NUMBERED = re.compile(r"\[\^?(\d{1,3})(?:\s?[,–-]\s?\d{1,3})*\]")
 @cache
 def _not_names() -> frozenset[str]:
     """Words that begin with a capital and are no family names."""
-    return frozenset(row["word"] for row in rows("citations/not_names"))
+    listed = {row["word"] for row in rows("citations/not_names")}
+    people = {plain(row["told"]) for row in rows("citations/lands")}
+    lands = {plain(name) for row in rows("citations/lands") for name in row["country"].split("|")}
+    return frozenset(listed | people | {f"{name}s" for name in people} | lands)
 
 
 def mentions(text: str, labels: Labels, references: Mapping[str, str]) -> Iterator[Mention]:
@@ -157,20 +175,42 @@ def _in_notes(written: str) -> Mention:
 
 def _by_author(text: str, labels: Labels) -> Iterator[Mention]:
     """Sources named by an author; names joined by "and" are one source."""
-    taken: list[tuple[int, int]] = []
+    taken = authority_spans(text)
     years = [(found.start(), int(found.group())) for found in YEAR.finditer(text)]
     study_word = re.search(rf"\b{_STUDY_WORD}\b", text, re.IGNORECASE)
     for pattern in _AUTHORS:
         for found in pattern.finditer(text):
-            name = found["name"]
+            name = _full_name(text, found)
             overlaps = any(begin < found.end() and found.start() < end for begin, end in taken)
-            if overlaps or plain(name) in _not_names():
+            if overlaps or plain(name) in _not_names() or not _is_credited(found, name):
                 continue
             year = _nearest(years, found.start())
             if year is None and not (study_word or studies_of_author(name) or named_in_facts(name)):
                 continue
             taken.append((found.start(), found.end() + 12))
             yield _looked_up(_written(text, found), (name,), year, labels, text)
+
+
+def _full_name(text: str, found: re.Match[str]) -> str:
+    """The family name, with the word before it where the tables know both as a double name."""
+    before = re.search(rf"({NAME})[ -]$", text[: found.start("name")])
+    double = f"{before[1]} {found['name']}" if before else ""
+    return double if plain(double) in names_of_authors() else found["name"]
+
+
+def _is_credited(found: re.Match[str], name: str) -> bool:
+    """Whether the words around a name make it one of an author."""
+    parts = found.groupdict()
+    known = bool(studies_of_author(name) or named_in_facts(name))
+    if parts.get("known"):
+        return known
+    if parts.get("inside") is not None:
+        # "Perth (Wendouree 2013)": the brackets hold the author; "Fox (Sleep Med 2019)": a journal
+        held = re.findall(NAME, parts["inside"])
+        author_inside = any(studies_of_author(word) for word in held)
+        return bool(known or parts["fellows"] or (len(held) > 1 and not author_inside))
+    tells = re.search(rf"{_TELLS}$", found.group())
+    return bool(not tells or known or found.start())
 
 
 def _nearest(years: list[tuple[int, int]], place: int) -> int | None:

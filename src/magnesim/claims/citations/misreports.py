@@ -11,6 +11,10 @@ from magnesim.claims.citations.details import study_counts
 from magnesim.claims.citations.studies import Study, design_names, designs, is_open, measures
 from magnesim.claims.citations.words import affirmed, spotted
 from magnesim.claims.labels import Labels
+from magnesim.claims.tables import rows
+
+_OF_TRIALS = re.compile(r"(?:[\w-]+ ){0,2}(?:trials|studies|RCTs|experiments)\b", re.IGNORECASE)
+"""What a pool may be made of."""
 
 
 def species_problem(study: Study, text: str, _labels: Labels) -> str:
@@ -38,7 +42,8 @@ def _kind_problem(study: Study, text: str, told: str) -> str:
     trial = study.design in designs("trial")
     if (watched or trial or study.design in ("balance", "kinetic", "case_report")) and affirmed("pool", text):
         return f"{told}, not a review or pool."
-    if study.design in designs("pool") and spotted("trial", text) and not spotted("pool", text):
+    single = _OF_TRIALS.sub(" ", text)
+    if study.design in designs("pool") and spotted("trial", single) and not spotted("pool", text):
         return f"{told}, not a trial of its own."
     if watched and spotted("trial", text):
         return f"{told}; nobody was given anything by chance."
@@ -82,8 +87,11 @@ def _count_problem(study: Study, text: str) -> str:
     return ""
 
 
-def topic_problem(study: Study, _text: str, labels: Labels) -> str:
-    """What is wrong if a study did not measure what it is cited for."""
+def topic_problem(study: Study, text: str, labels: Labels) -> str:
+    """What is wrong if a study did not measure what it is cited for, or a guideline is silent on it."""
+    silent = next((row for row in rows("citations/silent_guidelines") if row["study_id"] == study.id), None)
+    if silent and not spotted("denies_mention", text) and labels.strength != "negated":
+        return f"{study.name} {silent['because']}."
     if measures(study, labels.topic):
         return ""
     about = str(study.row["population"] or "other people").rstrip(".")

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from magnesim.claims.citations.details import Details, any_near
-from magnesim.claims.citations.studies import Study, designs, topics
+from magnesim.claims.citations.people import people_problem
+from magnesim.claims.citations.stretched import cause_problem, size_problem
+from magnesim.claims.citations.studies import (
+    Study,
+    designs,
+    is_told_null,
+    nulls_in_notes,
+    rests_on_as_null,
+    topics,
+)
 from magnesim.claims.citations.words import spotted
 from magnesim.claims.labels import Labels
+from magnesim.claims.tables import rows
 
 _BENEFIT = frozenset(("improves", "increases", "decreases"))
 
@@ -21,7 +32,7 @@ _BENEFIT = frozenset(("improves", "increases", "decreases"))
 def overstatement(study: Study, text: str, labels: Labels) -> str:
     """What of a faithful source was stretched: people, salt, size, certainty or its result."""
     if study.design == "guideline":
-        return ""
+        return _null_told_as_benefit(study, text, labels)
     return next(filter(None, (check(study, text, labels) for check in _CHECKS)), "")
 
 
@@ -35,15 +46,6 @@ def _certainty_problem(study: Study, text: str, labels: Labels) -> str:
     return f'"{found.group()}" says more than {study.name} can carry ({size}{bias}).'
 
 
-def _people_problem(study: Study, text: str, _labels: Labels) -> str:
-    """Women at menopause told of a trial in other people."""
-    others = study.design in designs("trial") and study.row["menopause"] in ("mixed", "pre", "na")
-    people = str(study.row["population"])
-    if others and spotted("menopause", text) and not re.search(r"menopaus", people, re.IGNORECASE):
-        return f"{study.name} was not in menopausal women but in {people}."
-    return ""
-
-
 def named_topics(text: str, labels: Labels) -> list[str]:
     """The topic of a claim and the other outcomes that its sentence names."""
     others = [name for name, rule in topics().items() if rule.said and rule.said.search(text)]
@@ -52,7 +54,7 @@ def named_topics(text: str, labels: Labels) -> list[str]:
 
 def _null(row: Mapping[str, Any]) -> bool:
     """Whether a comparison found no difference."""
-    if row["null_without_numbers"]:
+    if row["null_without_numbers"] or is_told_null(row):
         return True
     low, high = row["ci_low"], row["ci_high"]
     nothing = 1.0 if row["effect_type"] in ("or", "rr", "ratio") else 0.0
@@ -65,44 +67,92 @@ def _between(study: Study, topic: str) -> list[dict[str, Any]]:
     """Comparisons between arms on a topic; a change within both arms says nothing of magnesium."""
     rule = topics().get(topic)
     own = rule.outcomes if rule else frozenset()
-    return [
+    compared = [
         row for row in study.contrasts
         if row["outcome"] in own and row["effect_type"] != "within_md"
         and row["treatment_arm"] != row["control_arm"]
     ]  # fmt: skip
+    mixed = {arm["arm_id"] for arm in study.arms if arm["cointervention"]}
+    alone = [row for row in compared if row["treatment_arm"] not in mixed]
+    return alone or compared
 
 
 def _null_told_as_benefit(study: Study, text: str, labels: Labels) -> str:
     """No difference between the arms told as one."""
+    what = _null_outcome(study, text, labels)
+    if what and study.design == "guideline":
+        return f"{study.name} does not speak for magnesium in {what}."
+    return f"{study.name} found no difference between magnesium and control in {what}." if what else ""
+
+
+def found_nothing(study: Study, text: str, labels: Labels) -> bool:
+    """Whether a study found nothing, or the opposite, of the benefit that it is credited with."""
+    if labels.strength == "negated":
+        return False
+    if _null_outcome(study, text, labels):
+        return True
+    compared = _between(study, labels.topic)
+    return bool(compared) and all(row["favours_magnesium"] == "no" for row in compared)
+
+
+@cache
+def _outcome_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["outcome"], re.compile(row["said"], re.IGNORECASE)) for row in rows("citations/outcome_words")
+    )
+
+
+def _named(text: str, measured: Mapping[str, Any]) -> set[str]:
+    """The outcomes that a sentence names of those that a study compared; all where it names none."""
+    named = {name for name, said in _outcome_words() if name in measured and said.search(text)}
+    return named or set(measured)
+
+
+def _is_null_in_words(study: Study, topic: str) -> bool:
+    """Whether the tables tell in words, without a comparison, that a study found nothing on a topic."""
+    rule = topics().get(topic)
+    if rule is None or any(row["outcome"] in rule.outcomes for row in study.contrasts):
+        return False
+    if topic in nulls_in_notes(study.id):
+        return True
+    unprinted = study.design in designs("trial") and not rule.outcomes & study.measured
+    return unprinted and study.id in rests_on_as_null(topic)
+
+
+def _null_outcome(study: Study, text: str, labels: Labels) -> str:
+    """The outcome told as a benefit in which the arms did not differ, or empty."""
     if labels.direction not in _BENEFIT or labels.strength == "negated":
         return ""
+    if _is_null_in_words(study, labels.topic):
+        return labels.topic.replace("_", " ")
     for topic in named_topics(text, labels):
-        rows = _between(study, topic)
         per_outcome: dict[str, list[dict[str, Any]]] = {}
-        for row in rows:
+        for row in _between(study, topic):
             per_outcome.setdefault(str(row["outcome"]), []).append(row)
+        per_outcome = {name: per_outcome[name] for name in sorted(_named(text, per_outcome))}
         # on the topic itself one outcome in favour is enough; of a side topic a single null is one too many
         null = [name for name, group in per_outcome.items() if _speaks_null(group, topic != labels.topic)]
         if null and (len(null) == len(per_outcome) or topic != labels.topic):
-            what = null[0].replace("_", " ")
-            return f"{study.name} found no difference between magnesium and control in {what}."
+            return null[0].replace("_", " ")
     return ""
 
 
-def _speaks_null(rows: list[dict[str, Any]], strict: bool) -> bool:
-    return any(map(_null, rows)) if strict else all(map(_null, rows))
+def _speaks_null(compared: list[dict[str, Any]], strict: bool) -> bool:
+    return any(map(_null, compared)) if strict else all(map(_null, compared))
 
 
 def _benefit_told_as_null(study: Study, _text: str, labels: Labels) -> str:
     """A difference between the arms told as none."""
     if labels.direction != "no_effect":
         return ""
-    rows = _between(study, labels.topic)
+    compared = _between(study, labels.topic)
     clear = [
-        row for row in rows if not _null(row) and (row["ci_low"] is not None or row["p_value"] is not None)
+        row
+        for row in compared
+        if not _null(row) and (row["ci_low"] is not None or row["p_value"] is not None)
     ]
-    if rows and len(clear) == len(rows) and all(row["favours_magnesium"] == "yes" for row in rows):
-        return f"{study.name} did find a difference in {str(rows[0]['outcome']).replace('_', ' ')}."
+    if compared and len(clear) == len(compared) and all(row["favours_magnesium"] == "yes" for row in clear):
+        return f"{study.name} did find a difference in {str(clear[0]['outcome']).replace('_', ' ')}."
     return ""
 
 
@@ -167,6 +217,8 @@ _CHECKS = (
     _salt_problem,
     _size_problem,
     _certainty_problem,
-    _people_problem,
+    people_problem,
+    cause_problem,
+    size_problem,
 )
 """In the order in which they are asked."""

@@ -88,6 +88,8 @@ def studies() -> dict[str, Study]:
         statements = [text for mark in (row["pmid"], row["doi"]) if mark for text in facts.get(str(mark), [])]
         told = " ".join([str(row["population"] or ""), str(row["condition"] or ""), *statements])
         told += " " + _without_denials(str(row["notes"] or ""))
+        noted = (str(item["notes"] or "") for item in contrasts.get(key, []))
+        told += " " + " ".join(note for note in noted if _DENIED.search(note) and _OF_A_RESULT.search(note))
         found[key] = Study(
             row, tuple(arms.get(key, [])), tuple(contrasts.get(key, [])), frozenset(outcomes), told
         )
@@ -111,12 +113,25 @@ def facts_by_source() -> dict[str, list[str]]:
     return found
 
 
+_DENIED = re.compile(r"\b(?:no|not|never|without|none)\b", re.IGNORECASE)
+_OF_A_RESULT = re.compile(r"effect|change|differ|associat|link|significan|correlat|relation|unrelated")
+
+
+_SAID_NULL = re.compile(
+    r"no (?:significant )?(?:change|fall|rise|increase|difference|effect)|not (?:altered|different|changed)"
+)
+
+
+def is_told_null(row: Mapping[str, Any]) -> bool:
+    """Whether a comparison without numbers is told in words as one without a difference."""
+    silent = row["estimate"] is None and row["p_value"] is None and row["favours_magnesium"] != "yes"
+    return silent and _SAID_NULL.search(str(row["notes"] or "").lower()) is not None
+
+
 def _without_denials(notes: str) -> str:
-    """Notes without parts such as "measures no GABA", which name what was not measured."""
+    """Notes without parts such as "measures no GABA", which name what was not measured; "no change" was."""
     parts = re.split(r"[.;|]", notes)
-    return " ".join(
-        part for part in parts if not re.search(r"\b(?:no|not|never|without|none)\b", part, re.IGNORECASE)
-    )
+    return " ".join(part for part in parts if not _DENIED.search(part) or _OF_A_RESULT.search(part))
 
 
 @dataclass(frozen=True)
@@ -144,12 +159,38 @@ def _keys(cell: str) -> frozenset[str]:
     return frozenset(part for part in cell.split(";") if part)
 
 
+@cache
+def nulls_in_notes(study_id: str) -> frozenset[str]:
+    """Topics on which the tables tell of a study in words only that it found no difference."""
+    return frozenset(row["topic"] for row in rows("citations/nulls_in_notes") if row["study_id"] == study_id)
+
+
+@cache
+def rests_on_as_null(topic: str) -> frozenset[str]:
+    """The studies on which it rests that nothing speaks in favour of a topic."""
+    known = rows("verdicts/topic_evidence")
+    null = [r for r in known if topic in (r["topic"], r["part_of"]) and r["verdict"] == "not_supported"]
+    return frozenset(item.rpartition(":")[2] for row in null for item in row["evidence"].split(";"))
+
+
+@cache
+def _evidence_of(topic: str) -> frozenset[str]:
+    """The studies on which what is known of a topic rests."""
+    known = rows("verdicts/topic_evidence")
+    listed = [row["evidence"] for row in known if topic in (row["topic"], row["part_of"])]
+    if topic == "bioavailability_by_form":
+        listed += [row["source"] for row in rows("verdicts/comparisons")]
+    return frozenset(item.rpartition(":")[2] for cell in listed for item in cell.split(";"))
+
+
 def measures(study: Study, topic: str) -> bool:
     """Whether a study measured a topic; of topics without a table nothing is said against it."""
     rule = topics().get(topic)
     if rule is None:
         return True
     if rule.outcomes & study.measured or str(study.row["condition"]) in rule.conditions:
+        return True
+    if topic in nulls_in_notes(study.id) or study.id in _evidence_of(topic):
         return True
     return bool(rule.words and rule.words.search(study.told))
 
@@ -168,10 +209,16 @@ def _authors() -> dict[str, tuple[str, ...]]:
         author = str(study.row["first_author"] or "")
         if not author or "(" in author or author in NO_AUTHOR:
             continue
-        names = {plain(author), *(plain(part) for part in re.split(r"[- ]", author) if len(part) >= 5)}
+        names = {plain(author), *(plain(part) for part in re.split(r"[- ]", author) if len(part) >= 4)}
         for name in names - {""}:
             found.setdefault(name, set()).add(study.id)
     return {name: tuple(sorted(keys)) for name, keys in found.items()}
+
+
+@cache
+def names_of_authors() -> frozenset[str]:
+    """Every plain family name under which a study is known."""
+    return frozenset(_authors())
 
 
 @cache

@@ -8,7 +8,8 @@ from magnesim.claims.tables import patterns
 
 YEAR = re.compile(r"\b(?:19[4-9]\d|20[0-4]\d)\b(?!\s?(?:mg|people|women|men|adults|patients))")
 PLACES = re.compile(
-    r"Framingham|Women[’']s Health Initiative|Nurses[’'] Health|NHANES|PREVEND|Harvard|Stanford|Oxford|Yale|"
+    r"Framingham|Women[’']s Health Initiative|Nurses[’'] Health|NHANES|PREVEND|CARDIA|TOHP|Granada|"
+    r"Harvard|Stanford|Oxford|Yale|"
     r"Mayo Clinic|Johns Hopkins|New England Journal|\b(?:The )?Lancet|\bJAMA\b|\bBMJ\b|Journal of [A-Z]\w+|"
     r"University of [A-Z]\w+|[A-Z]\w+ University|Climacteric|Nutrients"
 )

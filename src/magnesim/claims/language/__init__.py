@@ -11,47 +11,67 @@ import re
 from magnesim.claims.labels import Labels
 from magnesim.claims.language.direction import direction_of, form_of, strength_of
 from magnesim.claims.language.kind import SILENT, kind_and_topic
+from magnesim.claims.language.predicate import has_finite_verb
 from magnesim.claims.language.sentence import Sentence, plain
 
 SHORT = 40
 """A sentence of fewer characters makes one claim."""
 _CUT = re.compile(
-    r"; |, which is why |, (?:but|and|while|whereas|yet) | and (?=(?:it|also|has|is|can|may|helps?|lowers?"
+    r"; |, which is why "
+    r"|, so (?=(?:do|don't|please|never|ask|see|take|start|keep|check|avoid|talk|choose|go)\b)"
+    r"|, (?:but|and|while|whereas|yet) | and (?=(?:it|also|has|is|can|may|helps?|lowers?"
     r"|raises?|reduces?|improves?|eases?|boosts?|cuts?|keeps?|prevents?|makes?)\b)"
 )
 
+_LABEL = re.compile(r"(?!.*\d)[^:.?]{2,50}: (?=(?:\S+ ){4})")
+"""A label before a sentence, such as "Nerve function: "."""
 Placed = tuple[int, int, Labels]
 """Where a claim begins and ends in the sentence, and its labels."""
 
 
-def labels_of(text: str, lead: str = "") -> list[Placed]:
+def labels_of(text: str, lead: str = "", before: str = "", whole_first: bool = True) -> list[Placed]:
     """The claims in one sentence, in order, each with its place in `text`.
 
     Args:
         text: one sentence.
         lead: the heading or lead-in before it, so that a pronoun under magnesium counts.
+        before: the section and the sentences before it, one a line, so that an unnamed outcome is found.
+        whole_first: whether the first claim has the labels of the sentence as a whole, as a text that is
+            labelled by itself needs; each part has its own otherwise.
 
     Returns:
         At least one entry; one of kind `not_a_claim` over everything if nothing is claimed. A sentence is cut
         only where its parts have different topics, and never where a mechanism only argues for an outcome.
     """
     words = plain(text)
-    whole = Sentence.read(words, plain(lead))
+    whole = Sentence.read(words, plain(lead), text, plain(before))
     first = _labels(whole)
     single = [(0, len(text), first)]
-    if first.kind in (*SILENT, "citation", "dose") or len(text) < SHORT:
+    if len(text) < SHORT or (whole_first and first.kind in (*SILENT, "citation", "dose")):
         return single
     places = _parts(words)
-    return (_split(places, whole, first) if len(places) > 1 else []) or single
+    if len(places) < 2:
+        return single
+    return (_split(places, whole, first) if whole_first else _each(places, whole)) or single
 
 
 def _labels(s: Sentence) -> Labels:
-    """The labels of one stretch of text."""
+    """The labels of one stretch of text; in an article the label of a list item only leads it in."""
+    label = _LABEL.match(s.text) if s.lead else None
+    if label and _only_leads_in(s, label):
+        s = s.part(label.end(), len(s.text), s.lead if s.lead_has_magnesium else s.lead + " magnesium")
+        s.before += "\n" + label.group()
     kind, topic = kind_and_topic(s)
     if kind in SILENT:
         return Labels(kind, topic)
     strength = strength_of(s, kind)
     return Labels(kind, topic, form_of(s), direction_of(s, kind, topic, strength), strength)
+
+
+def _only_leads_in(s: Sentence, label: re.Match[str]) -> bool:
+    """Whether a label names no salt and says nothing, in a text on magnesium."""
+    named = any(place < label.end() for place in s.forms.values())
+    return not named and not has_finite_verb(label.group()) and s.context_has_magnesium
 
 
 def _parts(text: str) -> list[tuple[int, int]]:
@@ -65,12 +85,33 @@ def _parts(text: str) -> list[tuple[int, int]]:
     return [*places, (start, len(text))]
 
 
+def _each(places: list[tuple[int, int]], whole: Sentence) -> list[Placed]:
+    """The parts of a sentence in an article: each that claims something else than the one before it."""
+    lead = whole.lead if whole.lead_has_magnesium or not whole.has_magnesium else "magnesium"
+    found: list[Placed] = []
+    for start, end in places:
+        part = whole.part(start, end, lead)
+        labels = _labels(part)
+        apart = has_finite_verb(part.text) and labels.kind != "not_a_claim"
+        if found and (not apart or _same_claim(labels, found[-1][2])):
+            found[-1] = (found[-1][0], end, found[-1][2])
+        else:
+            found.append((start, end, labels))
+    kinds = {labels.kind for *_, labels in found}
+    return found if len(found) > 1 and "not_a_claim" not in kinds else []
+
+
+def _same_claim(one: Labels, other: Labels) -> bool:
+    """Whether two parts claim one thing: a like topic, or an unnamed one."""
+    return one.topic == other.topic or "other_outcome" in (one.topic, other.topic)
+
+
 def _split(places: list[tuple[int, int]], whole: Sentence, first: Labels) -> list[Placed]:
     """The parts with their labels where they differ in topic; the first keeps what the sentence says."""
     lead = whole.lead if whole.lead_has_magnesium or not whole.has_magnesium else "magnesium"
     found: list[Placed] = []
     for start, end in places:
-        labels = _labels(Sentence.read(whole.text[start:end], lead))
+        labels = _labels(whole.part(start, end, lead))
         if labels.kind in SILENT or (found and labels.topic == found[-1][2].topic):
             if found:
                 found[-1] = (found[-1][0], end, found[-1][2])

@@ -7,14 +7,36 @@ from magnesim.claims.language.sentence import Sentence
 
 def sets_dose(s: Sentence, imperative: bool) -> bool:
     """Whether an amount, a time or a limit is set."""
-    result = s.says("result")
     if s.amount:
-        return imperative or (s.says("amount_asked") and not result)
+        return _sets_amount(s, imperative) and not _is_about_harm(s, imperative)
+    if not (s.has("timing", "timing_frame") or s.says("limit_or_requirement") or s.says("divided_or_varied")):
+        return False
+    return _sets_time_or_limit(s, imperative) and not _is_about_harm(s, imperative)
+
+
+def _sets_amount(s: Sentence, imperative: bool) -> bool:
+    """Whether an amount that stands in the sentence is one to take."""
+    if s.forms and s.says("amount_in_amount"):
+        return False
+    return imperative or ((s.says("amount_asked") or s.says("amount_a_day")) and not s.says("result"))
+
+
+def _sets_time_or_limit(s: Sentence, imperative: bool) -> bool:
+    """Whether a sentence without an amount sets a time, a limit or a way of dividing the dose."""
     if imperative and s.has("timing"):
         taken = s.has("magnesium") or s.forms or s.says("taking") or s.says("product")
         return bool(taken) and not s.has("clinician")
     if s.says("limit_or_requirement"):
-        return not result
+        return not s.says("result") and not s.says("within_the_limit")
     if s.says("time_indifferent"):
         return s.has("timing")
-    return s.has("timing_frame") and not result
+    if s.says("uptake") and not s.says("should"):
+        return s.says("best") and s.says("hour_of_day")
+    if s.says("dose_varies"):
+        return True
+    return (s.has("timing_frame") or s.says("portions")) and not s.says("result") and not s.has("drug")
+
+
+def _is_about_harm(s: Sentence, imperative: bool) -> bool:
+    """Whether an amount only serves what to do about a side effect or what too much of it does."""
+    return s.says("side_effect_first") or (not imperative and s.says("far_too_much"))

@@ -7,14 +7,15 @@ sets a dose and what credits a source stand in `dose_words` and `credits`.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from magnesim.claims.language.credits import credits_source
 from magnesim.claims.language.dose_words import sets_dose
-from magnesim.claims.language.sentence import Sentence
-from magnesim.claims.language.terms import WORD, kind_of
+from magnesim.claims.language.predicate import begins_request, has_finite_verb, has_predicate, is_ended
+from magnesim.claims.language.sentence import Sentence, says
+from magnesim.claims.language.terms import kind_of
 from magnesim.claims.language.topic import GROUPS, best_of, topic_of_lead, topic_scores
-from magnesim.claims.tables import rows
+from magnesim.claims.language.votes import voted_topic
+from magnesim.claims.tables import patterns
 
 _START = re.compile(
     r"^\W*(?:(?:please|always|do|just|simply|first|then|so|and|but|instead|better|ideally|if in doubt"
@@ -29,6 +30,10 @@ _CONDITION = re.compile(
 _LAST_PART = re.compile(
     r"(?:[?:;!]|\. | {2,}|, (?:then|and) )\s*(?:please |always |do |just |never |don't |so |then )*"
 )
+LONG_TITLE, LONG_SLOGAN = 14, 10
+"""Words of a heading that is not ended as a sentence, and of a slogan that is."""
+PROMISED = ("effect", "mechanism", "safety")
+"""Kinds of topics that a request with a result in it makes a claim of."""
 SILENT = ("not_a_claim", "promotional", "advice")
 """Kinds of which nothing more is asked."""
 
@@ -45,37 +50,80 @@ def kind_and_topic(s: Sentence) -> tuple[str, str]:
 def _without_claim(s: Sentence, best: str | None, imperative: bool, dose: bool) -> tuple[str, str] | None:
     """Kind and topic of what is not to be judged, or None."""
     replaced = best == "treatment_replacement"
-    if _other_magnesium(s):
+    if _other_magnesium(s) and best != "elemental_content":
         return "not_a_claim", "off_topic"
+    if _is_navigation(s):
+        return "not_a_claim", "none"
     if _is_promotional(s) and not replaced:
         return "promotional", "product_quality"
-    advice = (imperative or s.has("should_see")) and not dose and not replaced
+    advice = (imperative or s.has("should_see")) and not dose and not replaced and not s.says("no_need")
+    if advice and s.has_magnesium and s.says("result_promised") and not s.has("clinician", "test"):
+        # "drop a dress size with magnesium" promises something
+        advice = best is None or kind_of(best) not in PROMISED
     if not advice:
-        nothing = _nothing_claimed(s)
+        nothing = _nothing_claimed(s, best)
         return ("not_a_claim", nothing) if nothing else None
-    if _is_safety_advice(s, best):
+    if _is_safety_advice(s, best) or (best in GROUPS and not imperative):
         return None
     return "advice", "clinician_advice" if s.has("clinician", "test") else "none"
 
 
 def _of_claim(s: Sentence, best: str | None, dose: bool) -> tuple[str, str]:
     """Kind and topic of a claim; what names no topic is a claim only if magnesium is said to do something."""
-    if (
-        best is None
-        and s.lead_has_magnesium
-        and s.has("study", "study_plural_only", "state", "no_effect", "place")
-    ):
+    if best is None and s.says("talk") and not s.has("study", "state", "no_effect"):
+        return "not_a_claim", "none"
+    if best is None and s.context_has_magnesium and (s.has_magnesium or _tells_result(s)):
         best = topic_of_lead(s)
+    if best is None and (s.has("magnesium") or s.forms):
+        best = _topic_by_default(s)
+        kind_of_default = kind_of(best) if best else ""
+        if kind_of_default == "dose" and best is not None:
+            return "dose", best
     if best is None:
-        if s.has_magnesium and credits_source(s):
-            return "citation", "other_outcome"
-        if s.has_magnesium and s.has("improve", "worsen"):
-            return "effect", "other_outcome"
-        return "not_a_claim", _elsewhere(s)
-    kind = "dose" if best in GROUPS and (dose or s.amount) else kind_of(best)
+        return _without_topic(s)
+    told_when = dose and not s.has("clinician", "safety_word")
+    kind = "dose" if best in GROUPS and (told_when or s.amount) else _kind_here(s, best)
     if kind != "dose" and best != "regulation" and credits_source(s):
         return "citation", best
     return kind, best
+
+
+def _topic_by_default(s: Sentence) -> str | None:
+    """The topic of what no term names: an amount a day, two salts compared, or what single words vote for."""
+    if s.amount and s.says("amount_a_day"):
+        return "supplement_dose"
+    return voted_topic(s) or ("bioavailability_by_form" if len(s.forms) > 1 else None)
+
+
+def _tells_result(s: Sentence) -> bool:
+    """Whether a study or the state of the evidence is told of."""
+    return s.has("study", "study_plural_only", "state", "no_effect", "place")
+
+
+def _kind_here(s: Sentence, topic: str) -> str:
+    """The kind of a topic, or the kind that the predicate turns it into."""
+    if topic == "vascular_function" and s.says("vessel_tone") and not s.says("vessel_measured"):
+        return "mechanism"
+    if topic == "nerve_excitability" and s.has("lack") and s.says("visible_sign_first"):
+        return "effect"
+    if topic == "calcium_magnesium_relation":
+        if s.says("uptake"):
+            return "form"
+        if s.says("status_told"):
+            return "status"
+    return kind_of(topic)
+
+
+def _without_topic(s: Sentence) -> tuple[str, str]:
+    """Of what names no topic: a claim all the same if something is said of magnesium."""
+    if not s.has_magnesium:
+        return "not_a_claim", "off_topic"
+    if credits_source(s):
+        return "citation", "other_outcome"
+    named = s.has("magnesium") or bool(s.forms)
+    if s.has("improve", "worsen") or (named and has_predicate(s)):
+        return "effect", "other_outcome"
+    return "not_a_claim", "none"
 
 
 def _elsewhere(s: Sentence) -> str:
@@ -85,19 +133,13 @@ def _elsewhere(s: Sentence) -> str:
 # ---------------------------------------- requests
 
 
-@cache
-def _imperatives() -> frozenset[str]:
-    """Words that begin a request."""
-    (terms,) = [row["terms"] for row in rows("language/cues") if row["cue"] == "imperative"]
-    return frozenset(term.strip().rstrip("_") for term in terms.split(";"))
-
-
 def _is_imperative(s: Sentence) -> bool:
     """Whether the sentence, or a part of it, begins as a request."""
+    if s.says("statement_after_colon"):
+        return False
     heads = (pattern.match(s.text) for pattern in (_START, _CONDITION))
     places = [found.end() for found in (*heads, *_LAST_PART.finditer(s.text)) if found]
-    words = (WORD.match(s.text, place) for place in places)
-    return any(word is not None and word.group() in _imperatives() for word in words)
+    return any(begins_request(s.text, place) for place in places)
 
 
 def _is_safety_advice(s: Sentence, best: str | None) -> bool:
@@ -110,31 +152,41 @@ def _is_safety_advice(s: Sentence, best: str | None) -> bool:
         return not s.has("clinician")
     if best == "general_safety":
         return not s.has("clinician", "see")
+    if best == "kidney_disease" and s.has("test", "clinician") and not s.has("magnesium"):
+        return False
     return best in ("kidney_disease", "gi_side_effects", "toxicity", "laxative_effect")
 
 
 # ---------------------------------------- no claim
 
 
-def _nothing_claimed(s: Sentence) -> str | None:
+def _nothing_claimed(s: Sentence, best: str | None) -> str | None:
     """The topic of a sentence that claims nothing, or None."""
+    if s.says("they") and says("clinicians", s.lead) and not s.has("magnesium"):
+        return "none"
     title = _is_title(s)
     if s.text.rstrip(" \"')").endswith("?"):
         return "none" if s.has_magnesium or not s.text.strip() else "off_topic"
     if title and s.says("question_word"):
         return "none"
-    if s.has("nav") and (s.at("nav") < 25 or not s.text.rstrip().endswith((".", "!"))):
-        return "none"
     if not s.has_magnesium and _speaks_of_other_things(s):
         return "off_topic"
-    if s.has("definition") and not _says_more(s):
+    if s.has("definition") and best != "elemental_content" and not _says_more(s):
         return "none"
-    return _elsewhere(s) if title and not s.has("verb") else None
+    short = title or len(s.text.split()) < LONG_SLOGAN
+    return _elsewhere(s) if short and not has_predicate(s) else None
+
+
+def _is_navigation(s: Sentence) -> bool:
+    """Whether words only lead through the text: what follows, who wrote it, a call to share."""
+    if s.says("lead_in_only") or s.says("byline"):
+        return True
+    return s.has("nav") and (s.at("nav") < 25 or not is_ended(s.text))
 
 
 def _other_magnesium(s: Sentence) -> bool:
     """The metal, an excipient or a drip, unless something is said of magnesium by mouth as well."""
-    return "magnesium stearate" in s.text or (s.has("metal", "drip") and not s.has("oral"))
+    return "magnesium stearate" in s.text or (s.has("metal", "drip") and not s.says("by_mouth"))
 
 
 def _says_more(s: Sentence) -> bool:
@@ -143,10 +195,8 @@ def _says_more(s: Sentence) -> bool:
 
 
 def _is_title(s: Sentence) -> bool:
-    """Whether words without a known verb look like a heading: not ended as a sentence, or very short."""
-    words = len(s.text.split())
-    ended = s.text.rstrip(" \"')").endswith((".", "!"))
-    return (words < 14 and not ended) or words < 3 or (":" in s.text and words < 10)
+    """Whether words look like a heading: a few, and not ended as a sentence."""
+    return not is_ended(s.text) and len(s.text.split()) < LONG_TITLE
 
 
 def _speaks_of_other_things(s: Sentence) -> bool:
@@ -155,9 +205,9 @@ def _speaks_of_other_things(s: Sentence) -> bool:
     Elliptical sentences of a magnesium article ("HDL rises a little", "Half of us fall short") stay claims.
     """
     told = s.has("study", "study_plural_only") or (s.has("place") and s.has("reported"))
-    if told and (s.hits or s.lead_has_magnesium) and not s.has("substance"):
+    if told and (s.hits or s.context_has_magnesium) and not s.has("substance"):
         return False
-    if not s.hits and not s.has("dose_verb", "drug"):
+    if s.says("about_a_person") or s.says("people_suffer") or (not s.hits and not s.has("dose_verb", "drug")):
         return True
     if s.has("other_mineral") or s.at("substance") < 20:
         return not _is_elliptical(s)
@@ -173,9 +223,25 @@ def _is_elliptical(s: Sentence) -> bool:
 
 def _is_promotional(s: Sentence) -> bool:
     """Praise, a call to buy, or a personal story; promises of treatment are judged by content."""
-    if s.says("call_to_buy"):
+    if (
+        s.says("call_to_buy")
+        or s.says("our_product")
+        or (s.says("slogan_request") and not s.has("magnesium"))
+    ):
         return True
-    if s.has("promo_strong"):
+    if _is_title(s) and not has_finite_verb(s.text) and not _is_imperative(s) and '"' not in s.text:
+        return False
+    if s.has("promo_strong") or patterns("language/patterns")["brand_name"].search(s.original):
         return not s.says("treats") and not s.says("about_trade")
-    personal = s.has("first_person") and not s.text.rstrip().endswith("?")
-    return personal and ('"' in s.text or not s.says("doctor_speaks"))
+    return _is_personal(s)
+
+
+def _is_personal(s: Sentence) -> bool:
+    """Whether somebody tells what became of them, rather than what they hear, know or advise."""
+    if not s.has("first_person") or s.text.rstrip().endswith("?"):
+        return False
+    if '"' in s.text:
+        return True
+    if s.says("doctor_speaks") or s.says("says_of_others"):
+        return False
+    return s.says("own_experience") or s.has_magnesium or bool(s.hits)

@@ -16,11 +16,16 @@ _SAME_LENGTH = str.maketrans({
     "’": "'", "‘": "'", "“": '"', "”": '"', "-": " ", "–": " ", "—": " ", "‑": " ", "/": " ", "\u00a0": " ",
     "*": " ", "_": " ", "₂": "2", "\n": " ", "\t": " ", "\u202f": " ",
 })  # fmt: skip
+_NUMBER = (
+    r"(?:(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|a|half|several|hundred|thousand|and) ?)+)"
+)
 _AMOUNT = re.compile(
-    r"(?<![\w.])\d[\d,.]*(?: to \d[\d,.]*| \d[\d,.]*)? ?(?:mg|milligram|g|gram|mcg)s?\b"
+    r"(?:(?<![\w.])\d[\d,.]*(?: to \d[\d,.]*| \d[\d,.]*)? ?(?:mg|milligram|milligramme|g|gram|gramme|mcg)s?\b"
+    rf"|\b{_NUMBER}(?:mg|milligram|milligramme|gram|gramme)s?\b)"
     r"(?! ?(?:dl|l\b|per ml))"
 )
-_OF_MAGNESIUM = ("magnesi", "citrate", "glycinate", "epsom")
+_OF_MAGNESIUM = ("magnesi", "citrate", "glycinate", "epsom", "threonate", "taurate", "malate")
 
 
 def plain(text: str) -> str:
@@ -47,29 +52,48 @@ class Sentence:
 
     Attributes:
         lead: the text before it that a pronoun leans on, or empty.
+        before: the section and the sentences before it, one a line, in plain small letters, or empty.
+        original: the sentence with its capitals; every character has the place it has in `text`.
         hits: terms of topics, in their order.
         cues: for every cue its first place.
         forms: for every salt its first place.
+        found: every term with its place, in the order of their words.
     """
 
     text: str
     lead: str = ""
+    original: str = ""
+    before: str = ""
     hits: list[Hit] = field(default_factory=list)
     cues: dict[str, tuple[int, int]] = field(default_factory=dict)
     forms: dict[str, int] = field(default_factory=dict)
+    found: list[tuple[Term, int, int]] = field(default_factory=list, repr=False)
 
     @classmethod
-    def read(cls, text: str, lead: str = "") -> Sentence:
+    def read(cls, text: str, lead: str = "", original: str = "", before: str = "") -> Sentence:
         """Finds every term of the word lists in a sentence that is plain already."""
-        found = cls(text, lead)
-        for word in WORD.finditer(text):
-            for term in terms_at(word.group()):
+        found = cls(text, lead, original or text, before)
+        words = list(WORD.finditer(text))
+        begins = {word.group()[:length] for word in words for length in (2, 3)}
+        for word in words:
+            for term in terms_at(word.group(), text[word.end() : word.end() + 3]):
+                if term.then is not None and term.then.isdisjoint(begins):
+                    continue
                 end = term.end(text, word.start())
                 if end >= 0:
                     found._note(term, word.start(), end)
         return found
 
+    def part(self, start: int, end: int, lead: str) -> Sentence:
+        """A stretch of the sentence with the terms that lie in it, under another lead."""
+        stretch = Sentence(self.text[start:end], lead, self.original[start:end], self.before)
+        for term, begins, ends in self.found:
+            if start <= begins and ends <= end:
+                stretch._note(term, begins - start, ends - start)
+        return stretch
+
     def _note(self, term: Term, start: int, end: int) -> None:
+        self.found.append((term, start, end))
         if term.group == "topic":
             while end < len(self.text) and self.text[end].isalpha() and term.pattern is None:
                 end += 1
@@ -100,6 +124,11 @@ class Sentence:
     def lead_has_magnesium(self) -> bool:
         """Whether the text before speaks of magnesium."""
         return any(word in self.lead for word in _OF_MAGNESIUM)
+
+    @cached_property
+    def context_has_magnesium(self) -> bool:
+        """Whether the text before or the sentences before speak of magnesium."""
+        return self.lead_has_magnesium or any(word in self.before for word in _OF_MAGNESIUM)
 
     @cached_property
     def has_magnesium(self) -> bool:

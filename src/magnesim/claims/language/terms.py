@@ -1,9 +1,10 @@
 """The word lists, compiled: which terms can begin with a word.
 
 All words stand in `topics.csv`, `cues.csv` and `forms.csv`. Terms are separated by `;`, begin at the start
-of a word and run on to any ending; `_` closes a word, `(a|b)` offers choices, ` ~ ` bridges up to seven
-words. Every term is filed under the first letters it begins with, so a sentence is compared only with terms
-that can stand in it.
+of a word and run on to any ending; `_` closes a word, `(a|b)` offers choices, `(a )?` may be missing, ` ~ `
+bridges up to seven words. A word of four letters or fewer in a choice or before a bridge takes only its
+inflections, so that "sit" is no "site". Every term is filed under the first letters it begins with, so a
+sentence is compared only with terms that can stand in it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from magnesim.claims.tables import rows
 
 WORD = re.compile(r"\w+|%")
 _GAP = r"\w*(?:\W+\w+){0,7}?(?:\W+|(?=%))"
+_SHORT = re.compile(r"(?<![a-z])[a-z]{2,4}(?= ~ |\||\)(?!\?))")
+_INFLECTED = r"(?:s|d|ed|ing)?\b"
 _KEY = 3
 _CHOICE_OR_GAP = re.compile(r"[(|]| ~ ")
+_ONLY_LISTS = ("verb", "imperative")
+"""Cues that are asked word by word with `terms_of`, never looked for in a sentence."""
 _LISTS = (("topics", "topic"), ("cues", "cue"), ("forms", "form"))
 
 
@@ -30,6 +35,8 @@ class Term:
         group: `topic`, `cue` or `form`.
         name: which of them.
         head: the letters that its first word begins with.
+        whole_head: whether these letters are all of its first word.
+        then: how the words begin of which one must follow, two or three letters each; None if any may.
     """
 
     group: str
@@ -38,6 +45,15 @@ class Term:
     literal: str
     closed: bool
     pattern: re.Pattern[str] | None
+    whole_head: bool = False
+    then: frozenset[str] | None = None
+
+    def may_begin(self, word: str, after: str) -> bool:
+        """Whether a word can be the first of the term, given the three characters after the word."""
+        if not self.whole_head:
+            return True
+        rest = self.literal[len(self.head) : len(self.head) + len(after)]
+        return word == self.head and after.startswith(rest)
 
     def end(self, text: str, start: int) -> int:
         """Where the term ends if it stands at `start`, else -1."""
@@ -50,12 +66,11 @@ class Term:
         return -1 if self.closed and end < len(text) and text[end].isalnum() else end
 
 
-@lru_cache(maxsize=1 << 15)
-def terms_at(word: str) -> tuple[Term, ...]:
-    """The terms that a word may begin."""
+@lru_cache(maxsize=1 << 16)
+def terms_at(word: str, after: str) -> tuple[Term, ...]:
+    """The terms that a word may begin, given the three characters after it."""
     filed = (term for term in _lexicon().get(word[:_KEY], ()) if word.startswith(term.head))
-    # a term of one closed word can only be this word
-    return tuple(term for term in filed if not (term.closed and term.literal == term.head != word))
+    return tuple(term for term in filed if term.may_begin(word, after))
 
 
 @cache
@@ -64,6 +79,8 @@ def _lexicon() -> dict[str, tuple[Term, ...]]:
     filed: dict[str, list[Term]] = {}
     for table, column in _LISTS:
         for row in rows(f"language/{table}"):
+            if row[column] in _ONLY_LISTS:
+                continue
             for term in filter(None, map(str.strip, row["terms"].split(";"))):
                 for key, compiled in _compiled(column, row[column], term):
                     filed.setdefault(key, []).append(compiled)
@@ -77,10 +94,27 @@ def _compiled(group: str, name: str, term: str) -> Iterator[tuple[str, Term]]:
         if head is None:
             raise ValueError(f"{term!r} of {name} does not begin with a word")
         first = head.group()
+        rest = choice[len(first) :]
+        whole = rest.startswith("_") or (rest[:1] == " " and not rest.startswith(" ~ "))
         if _CHOICE_OR_GAP.search(choice):
-            yield first[:_KEY], Term(group, name, first, "", False, re.compile(_pattern(choice)))
+            yield (
+                first[:_KEY],
+                Term(group, name, first, "", False, re.compile(_pattern(choice)), whole, _following(choice)),
+            )
         else:
-            yield first[:_KEY], Term(group, name, first, choice.replace("_", ""), choice.endswith("_"), None)
+            literal = choice.replace("_", "")
+            yield first[:_KEY], Term(group, name, first, literal, choice.endswith("_"), None, whole)
+
+
+def _following(choice: str) -> frozenset[str] | None:
+    """How the words begin of which one must follow the first bridge of a term."""
+    _, bridge, rest = choice.partition(" ~ ")
+    if not bridge or ")?" in rest:
+        return None
+    heads = [WORD.match(one.replace("_", " ")) for one in _alternatives(rest)]
+    begins = {head.group()[:_KEY] for head in heads if head}
+    known = all(heads) and all(len(begin) > 1 for begin in begins)
+    return frozenset(begins) if known else None
 
 
 def _alternatives(term: str) -> list[str]:
@@ -100,9 +134,10 @@ def _alternatives(term: str) -> list[str]:
 
 
 def _pattern(term: str) -> str:
-    """A term with choices or gaps as a regular expression."""
-    marks = {" ~ ": _GAP, "(": "(?:", "|": "|", ")": ")", "_": r"\b"}
-    return "".join(marks.get(part, re.escape(part)) for part in re.split(r"( ~ |[(|)_])", term))
+    """A term with choices or gaps as a regular expression; a short word takes only its inflections."""
+    term = _SHORT.sub(r"\g<0>^", term)
+    marks = {" ~ ": _GAP, "(": "(?:", "|": "|", ")": ")", ")?": ")?", "_": r"\b", "^": _INFLECTED}
+    return "".join(marks.get(part, re.escape(part)) for part in re.split(r"( ~ |\)\?|[(|)_^])", term))
 
 
 @cache
@@ -111,6 +146,13 @@ def topic_table() -> dict[str, tuple[str, float, str]]:
     return {
         row["topic"]: (row["kind"], float(row["weight"]), row["reads"]) for row in rows("language/topics")
     }
+
+
+@cache
+def terms_of(table: str, name: str) -> frozenset[str]:
+    """The terms of one row of a table as whole words."""
+    (terms,) = [row["terms"] for row in rows(f"language/{table}") if next(iter(row.values())) == name]
+    return frozenset(term.strip().rstrip("_") for term in terms.split(";"))
 
 
 def kind_of(topic: str) -> str:

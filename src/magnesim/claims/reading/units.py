@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from magnesim.claims.reading.blocks import Block
@@ -21,6 +22,8 @@ _PRONOUN = re.compile(
     r"the (?:former|latter|mineral|supplement|salt|form|same))\b",
     re.IGNORECASE,
 )
+REMEMBERED, LONGEST = 2, 400
+"""How many sentences before a unit it is told of, and how much of each."""
 _LABEL = re.compile(r"([^.!?:]{2,60}):\s")
 
 
@@ -34,6 +37,7 @@ class Unit:
         kind: `heading`, `sentence`, `bullet`, `cell` or `reference`.
         lead: the heading, lead-in or earlier sentence that its pronoun or ellipsis leans on, or empty.
         section: the last heading above it, or empty.
+        before: the section and the last sentences before it, one a line: what an unnamed outcome may be.
     """
 
     text: str
@@ -42,6 +46,7 @@ class Unit:
     kind: str
     lead: str = ""
     section: str = ""
+    before: str = ""
 
 
 class Places:
@@ -70,6 +75,7 @@ def units_of(blocks: Iterator[Block]) -> Iterator[Unit]:
     """Units of all blocks, with what each stands under."""
     section = lead_in = ""
     references = False
+    told: deque[str] = deque(maxlen=REMEMBERED)
     for block in blocks:
         block.pieces = [piece for piece in block.pieces if piece[0]]
         text = " ".join(block.text.split())
@@ -84,8 +90,12 @@ def units_of(blocks: Iterator[Block]) -> Iterator[Unit]:
             references and block.kind != "heading" and not _REFERENCES.match(text)
         ):
             block.kind = "reference"
+        if block.kind == "heading":
+            told.clear()
         listed = block.kind in ("bullet", "cell")
-        yield from _of_block(block, (lead_in if listed else "") or section, section)
+        for unit in _of_block(block, (lead_in if listed else "") or section, section):
+            yield replace(unit, before="\n".join((section[:LONGEST], *told)))
+            told.append(unit.text[:LONGEST])
         if block.kind == "sentence":
             lead_in = _lead_in(text)
 

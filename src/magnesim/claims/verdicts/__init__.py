@@ -18,13 +18,15 @@ from magnesim.claims.verdicts.eu import eu_wording
 from magnesim.claims.verdicts.facts import fact
 from magnesim.claims.verdicts.mechanism import mechanism
 from magnesim.claims.verdicts.said import Said, read
-from magnesim.claims.verdicts.unsafe import unsafe
+from magnesim.claims.verdicts.unsafe import unsafe, unsafe_advice
 
 
 def not_judged(said: Said) -> Verdict | None:
     """Rule 1: praise, advice and what is no claim."""
     if said.labels.kind == "promotional":
         return Verdict("promotional", "Praise or a call to buy: nothing in it can be checked.")
+    if said.labels.kind == "advice" and (danger := unsafe_advice(said)):
+        return danger
     if said.labels.kind in ("advice", "not_a_claim"):
         return Verdict("not_checkable", "It states no fact about magnesium that could be checked.")
     return None

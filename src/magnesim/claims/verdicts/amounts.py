@@ -26,7 +26,10 @@ _OTHER_SUBSTANCE = re.compile(
     r"|cholesterol|gaba\b)"
 )
 _TWICE = re.compile(r"\btwice (?:a|per|each|every)|twice daily|morning and (?:evening|night)")
-_TIMES = re.compile(r"(\d) (?:times|x) (?:a|per|each|every|daily)|(\d) fold daily|with (?:every|each) meal")
+_TIMES = re.compile(
+    r"(\d) (?:times|x) (?:a|per|each|every|daily)|(\d) fold daily|"
+    r"(?:with|at) (?:every|each)(?: of (?:your|the)(?: \d)?)? (?:main )?meals?"
+)
 _PORTIONS = re.compile(r"(\d) (?:x |times |tablets of |capsules of |scoops of )?$")
 _AGE = re.compile(r"\b(\d{1,2})(?:-| )year.?(?:old|s)")
 _AGES = re.compile(r"\b(\d{1,2}) ?(?:-|–|to|and) ?(\d{1,2}) year")
@@ -93,7 +96,7 @@ def _ages(said: Said) -> list[float]:
     text = said.text
     ages = [float(age) for age in _AGE.findall(text)]
     ages += [float(age) for pair in _AGES.findall(text) for age in pair]
-    if said.says("child") or (ages and min(ages) < 18 and said.labels.topic == "children"):
+    if said.says("child") or said.labels.topic == "children":
         ages += [float(age) for age in _AGE_OF_CHILD.findall(text)]
     return ages
 

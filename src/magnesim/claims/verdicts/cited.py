@@ -8,14 +8,9 @@ animal work is said to be so; else it is of low certainty.
 
 from __future__ import annotations
 
-import re
-
 from magnesim.claims.labels import Verdict
-from magnesim.claims.verdicts.ladder import SURE, certainty, signs_of
+from magnesim.claims.verdicts.ladder import SURE, certainty, printed_in_favour, signs_of
 from magnesim.claims.verdicts.said import Said, say, study_row
-
-_CONTRARY = re.compile(r"null|no (?:difference|effect|benefit)|opposite|refus|did not|not differ|contrary")
-"""What `Citation.because` says of a source that found nothing or the opposite."""
 
 
 def cited(said: Said) -> Verdict | None:
@@ -40,7 +35,7 @@ def _faithful(said: Said) -> Verdict:
         because = "A faithful report, of animals or cells: not of people who take magnesium."
         return say(said, "mechanism_only", because)
     pool = design == "meta_analysis" and certainty(said) in SURE
-    described = said.labels.direction == "unclear" and not said.negated
+    described = said.labels.direction == "unclear"
     authority = not study and said.says("authority_or_survey")
     if design == "guideline" or bias == "low" or pool or described or authority:
         return say(said, "supported", "A faithful report of a sound source.")
@@ -52,7 +47,8 @@ def _is_contrary(said: Said) -> bool:
     """Whether the cited study found nothing, or the opposite, on what is claimed."""
     if said.labels.kind == "status" or said.denied:
         return False
-    if _CONTRARY.search(said.citation.because):
+    if said.citation.contrary:
         return True
-    signs = signs_of(said.row["outcomes"], study_id=said.citation.study_id)
-    return bool(signs) and 1 not in signs
+    study = said.citation.study_id
+    signs = signs_of(said.row["outcomes"], study_id=study)
+    return bool(signs) and 1 not in signs and not printed_in_favour(said.row["outcomes"], study)

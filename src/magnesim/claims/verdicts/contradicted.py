@@ -24,7 +24,7 @@ OPEN_TO_EVIDENCE = (*OPEN_TO_ABSOLUTES, "form")
 """Ways of judging (`topic_evidence.csv`) of which evidence, or an absolute, may be told."""
 
 Fact = dict[str, str]
-_AT_LEAST = re.compile(r"more than |over |above |at least |upwards of ")
+_AT_LEAST = re.compile(r"more than |over |above |at least |upwards of |no fewer than |no less than ")
 _AT_MOST = re.compile(r"less than |under |below |fewer than ")
 
 
@@ -43,6 +43,8 @@ def state_of_evidence(said: Said) -> Verdict | None:
     told = said.says("state_of_evidence") or said.says("strong_evidence")
     if not told or said.row["judged"] not in OPEN_TO_EVIDENCE:
         return None
+    if said.row["judged"] == "form" and said.says("better"):
+        return None  # one salt not shown to be ahead of another: the comparisons know
     rung = ladder(said)
     right = _state_is_right(said, rung.verdict)
     return say(said, "supported" if right else "refuted", f"On the state of the evidence: {rung.because}.")
@@ -78,6 +80,7 @@ def _facts(topic: str) -> tuple[Fact, ...]:
 def figures_checked(said: Said) -> Verdict | None:
     """A figure that the tables contradict, or bear out."""
     facts = _facts(said.labels.topic) + _facts(f"{said.labels.topic}:{said.labels.form}")
+    facts = tuple(fact for fact in facts if not (fact["unless"] and re.search(fact["unless"], said.text)))
     if not facts or said.labels.kind == "citation":
         return None
     meant = ((number, _meant(said, number, facts)) for number in said.numbers)
@@ -87,7 +90,9 @@ def figures_checked(said: Said) -> Verdict | None:
     if not known or said.row["judged"] == "ladder":
         return None
     fact = known[0][0]
-    denied = said.negated and said.labels.topic != "status_test"
+    # "do not reach the requirement" and "no fewer than" negate nothing of the figure
+    figure_stands = said.labels.topic in ("status_test", "deficiency_prevalence") or said.says("at_least")
+    denied = said.negated and not figure_stands
     because = f"The figure agrees: {fact['what']} {_range(fact)}."
     return say(said, "refuted" if denied else "supported", because)
 

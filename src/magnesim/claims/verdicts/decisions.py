@@ -18,12 +18,24 @@ from magnesim.claims.verdicts.said import Said, say
 
 Test = Callable[[Said], bool]
 LEAST_GAP = 2.0
-"""Hours between magnesium and a medicine: the shortest gap that the interaction table asks for."""
+"""Hours between magnesium and a medicine, where the interaction table asks for none in particular."""
+CLEARLY_FEWER = 0.6
+"""Below this share of the hours asked for, advice on spacing is wrong: labels differ by less (assumption)."""
 
 
 def _gaps(said: Said) -> list[float]:
     """Hours that the sentence names."""
-    return said.values("hour") + [minutes / 60 for minutes in said.values("min")]
+    told = said.values("hour") + [minutes / 60 for minutes in said.values("min")]
+    return told + ([1.0] if said.says("whole_hour") else [])
+
+
+def _gap_too_short(said: Said) -> bool:
+    """Whether the hours told are clearly fewer than the table asks for the medicine named."""
+    found = drugs_in(said.text)
+    asked = [found[0][key] for key in ("separation_before_h", "separation_after_h")] if found else []
+    needed = min((float(hours) for hours in asked if hours), default=LEAST_GAP)
+    told = max(_gaps(said), default=needed)
+    return told < min(needed, LEAST_GAP) or told < CLEARLY_FEWER * needed
 
 
 def _reverses(said: Said) -> bool:
@@ -44,7 +56,7 @@ _TESTS: dict[str, Test] = {
     "drug_listed": lambda said: bool(drugs_in(said.text)),
     "drug_lowers": lambda said: lowers(drugs_in(said.text)[0]),
     "gap_given": lambda said: bool(_gaps(said)),
-    "gap_too_short": lambda said: max(_gaps(said), default=LEAST_GAP) < LEAST_GAP,
+    "gap_too_short": _gap_too_short,
     "reverses_pathway": _reverses,
     "against_trials": _against_trials,
 }

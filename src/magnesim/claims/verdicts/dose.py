@@ -42,7 +42,7 @@ def dose(said: Said) -> Verdict | None:
     topic = said.labels.topic
     if topic == "upper_limit" or (topic in REFERENCE_TOPICS and said.says("limit")):
         return limit(said)
-    if topic == "requirement" or (topic in REFERENCE_TOPICS and is_reference(said)):
+    if topic == "requirement" or (topic in REFERENCE_TOPICS and is_reference(said)) or is_printed(said):
         return reference(said)
     if topic == "dose_timing" or not doses(said):
         return decide("timing", said)
@@ -52,6 +52,11 @@ def dose(said: Said) -> Verdict | None:
 def is_reference(said: Said) -> bool:
     """Whether an amount is what the body needs from all sources, not a supplement."""
     return said.says("reference_intake") and not said.says("supplement_form")
+
+
+def is_printed(said: Said) -> bool:
+    """Whether an amount is told as what an authority named says that the body needs."""
+    return is_reference(said) and any(words.search(said.text) for words, _ in _authorities())
 
 
 def _amount(said: Said) -> Verdict:
@@ -93,6 +98,8 @@ def _unprinted(values: list[float], printed: set[float], share: float) -> list[f
 
 def limit(said: Said) -> Verdict:
     """A limit as any one authority prints it for that group; the authority named decides."""
+    if in_words := decide("upper_limit", said):
+        return in_words
     values = said.values("mg")
     if not values:
         return _limit_in_words(said)

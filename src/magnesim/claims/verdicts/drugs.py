@@ -11,7 +11,7 @@ from magnesim.data import records
 from magnesim.safety.tables import rows as safety_rows
 
 Row = dict[str, Any]
-_MINERALS = ("calcium, large", "zinc", "other magnesium")
+_MINERALS = ("calcium, large", "zinc", "other magnesium", "iron by mouth")
 """How the rows begin that are no medicines; they come after all medicines."""
 
 

@@ -8,6 +8,8 @@ is judged whole.
 
 from __future__ import annotations
 
+import re
+
 from magnesim.claims.labels import Verdict
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.contradicted import ROUNDING
@@ -15,6 +17,8 @@ from magnesim.claims.verdicts.ladder import SURE, Rung, figures, ladder, widest
 from magnesim.claims.verdicts.said import Said, say, sentence
 
 IN_FAVOUR_OR_MIXED = ("supported", "supported_low_certainty", "mixed")
+DENIED = {"supported_low_certainty": "not_supported", "not_supported": "supported_low_certainty"}
+"""What denying an association is worth, by what the association is."""
 CHANGED = ("worsens", "decreases", "increases")
 
 
@@ -67,7 +71,9 @@ def _size_beyond(said: Said) -> Verdict | None:
     if said.denied or _is_size_of_association(said):
         return None
     rung = ladder(said)
-    if not _beyond_pools(said) and not (said.big_change and rung.verdict in IN_FAVOUR_OR_MIXED):
+    excluded = rung.verdict == "not_supported" and rung.certainty in SURE
+    big = said.big_change and (excluded or rung.verdict in IN_FAVOUR_OR_MIXED)
+    if not big and not _beyond_pools(said):
         return None
     settled = rung.verdict in ("not_supported", "supported") and rung.certainty in SURE
     because = f"Such a size lies beyond the evidence: {rung.because}."
@@ -81,14 +87,19 @@ def _is_size_of_association(said: Said) -> bool:
 
 def _beyond_pools(said: Said) -> bool:
     """Whether even the smallest size told is larger than any pool allows."""
-    known = next((row for row in rows("verdicts/stated_sizes") if row["topic"] == said.labels.topic), None)
-    if known is None:
-        return False
-    sizes = said.values(known["unit"])
-    if known["unit"] == "min":
+    bounds = [row for row in rows("verdicts/stated_sizes") if row["topic"] == said.labels.topic]
+    named = [row for row in bounds if row["words"] and re.search(row["words"], said.text)]
+    return any(_beyond(said, row) for row in named or [row for row in bounds if not row["words"]])
+
+
+def _beyond(said: Said, bound: dict[str, str]) -> bool:
+    """Whether the sizes told in the unit of a bound are all beyond it."""
+    unit = bound["unit"]
+    sizes = [] if unit == "%" and said.says("share_of_people") else said.values(unit)
+    if unit == "min":
         sizes += [hours * 60 for hours in said.values("hour")]
         sizes += [60.0] if said.says("whole_hour") else []
-    largest = widest(known["outcome"]) * float(known["times"])
+    largest = widest(bound["outcome"]) * float(bound["times"])
     return bool(sizes) and 0 < largest * (1 + ROUNDING) < min(sizes)
 
 
@@ -110,10 +121,12 @@ def _by_lack(said: Said) -> Verdict | None:
 def _by_association(said: Said) -> Verdict | None:
     """A link between intake or level and outcome, worded as one."""
     verdict = said.row["association"]
-    if not verdict or said.denied or not said.says("association"):
+    if not verdict or not said.says("association"):
         return None
     if said.says("supplement_only") and not said.says("diet_or_intake"):
         return None
+    if said.denied:
+        return say(said, DENIED.get(verdict, verdict), f"An association denied: {said.why}.")
     if said.labels.strength != "hedged" and not said.says("compared_groups"):
         return None
     return say(said, verdict, f"An association, worded as one: {said.why}.")

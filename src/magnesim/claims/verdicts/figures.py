@@ -24,23 +24,20 @@ class Number:
 
 
 @cache
-def _shares() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(rf"\b(?:{row['written']})"), f"{row['percent']} %")
-        for row in rows("verdicts/share_words")
-    )
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Amounts and shares told in words, and the figures for them."""
+    shares = [(rf"\b(?:{row['written']})", f"{row['percent']} %") for row in rows("verdicts/share_words")]
+    told = [(rf"\b(?:{row['written']})", row["figure"]) for row in rows("verdicts/number_phrases")]
+    return tuple((re.compile(words), figure) for words, figure in [*told, *shares])
 
 
 @cache
-def _number_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """`three hundred`, and `twenty` or `twenty-five`."""
+def _number_words() -> re.Pattern[str]:
+    """`twenty` or `twenty-five`."""
     # "zero" stays a word: it denies more often than it counts
     words = {word: value for word, value in number_words().items() if value}
     every, ones = "|".join(words), "|".join(word for word, value in words.items() if value < 10)
-    return (
-        re.compile(rf"\b(a|{every})[- ](hundred|thousand)s?\b"),
-        re.compile(rf"\b({every})(?:-({ones}))?\b"),
-    )
+    return re.compile(rf"\b({every})(?:-({ones}))?\b")
 
 
 @cache
@@ -57,20 +54,43 @@ def mg_per_unit() -> dict[str, float]:
 
 
 def written_out(text: str) -> str:
-    """Number words and shares as figures: `three hundred` is 300, `half of` is 50 %."""
-    text = re.sub(r"\b(?:a )?quarter of an hour", "15 minutes", text)
-    text = re.sub(r"\b(?:half an hour|half.hour)", "30 minutes", text)
-    text = re.sub(r"\bhalf a gram", "500 mg", text)
-    for pattern, share in _shares():
-        text = pattern.sub(share, text)
+    """Number words and shares as figures: `three hundred and fifty` is 350, `one in two` 50 %."""
+    for pattern, figure in _phrases():
+        text = pattern.sub(figure, text)
     text = re.sub(r"\b(?:several|many) hundreds?\b", "several", text)
-    hundreds, pairs = _number_words()
-    text = hundreds.sub(_hundreds, text)
-    return pairs.sub(lambda found: str(number_words()[found[1]] + number_words().get(found[2], 0)), text)
+    text = _number_words().sub(
+        lambda found: str(number_words()[found[1]] + number_words().get(found[2], 0)), text
+    )
+    text = _LARGE.sub(_sum, text)
+    text = _AND_A_HALF.sub(r"\1.5", text)
+    return _ONE_IN.sub(_percent, text)
 
 
-def _hundreds(found: re.Match[str]) -> str:
-    return str(number_words().get(found[1], 1) * (100 if found[2] == "hundred" else 1000))
+_LARGE = re.compile(
+    r"\b(?:(?P<thousands>\d+|a)[- ]thousand(?:[- ](?P<more>\d)[- ]hundred)?|(?P<hundreds>\d+|a)[- ]hundred)\b"
+    r"(?P<rest>[- ](?:and )?\d{1,2}\b(?![.,:]?\d|[- ](?:hundred|thousand)| ?%))?"
+)
+"""`3 hundred and 50`, `1 thousand 5 hundred`: of "three hundred and four hundred" each is taken alone."""
+_AND_A_HALF = re.compile(r"\b(\d+) and a half\b")
+_ONE_IN = re.compile(
+    r"\b(\d{1,2}) "
+    r"(?:([a-z]*(?:part|person|people|adult|wom[ae]n|m[ae]n|user|patient|child|ian|ican|briton)s?) )?"
+    r"(?:in|out of|of every) (?:every )?(\d{1,3})\b(?! ?(?:mg|ml|%|hours?|weeks|months|days|minutes))"
+)
+
+
+def _sum(found: re.Match[str]) -> str:
+    def value(part: str) -> int:
+        told = found[part] or "0"
+        return 1 if told == "a" else int(re.sub(r"\D", "", told))
+
+    return str(1000 * value("thousands") + 100 * (value("hundreds") + value("more")) + value("rest"))
+
+
+def _percent(found: re.Match[str]) -> str:
+    """`1 in 8` as a share; `10 in 8` is none."""
+    part, whole = int(found[1]), int(found[3])
+    return f"{100 * part / whole:.3g} % {found[2] or ''}".strip() if part < whole else found[0]
 
 
 def numbers_in(text: str) -> tuple[Number, ...]:

@@ -151,6 +151,21 @@ def signs_of(
     return tuple(signs)
 
 
+@cache
+def printed_in_favour(outcomes: str, study_id: str | None) -> bool:
+    """Whether a study prints a p up to 0.05 in favour, even where an interval worked out of it is wider."""
+    return any(
+        row["study_id"] == study_id
+        and row["outcome"] in outcomes.split(";")
+        and row["effect_type"] != "within_md"
+        and row["favours_magnesium"] == "yes"
+        and row["p_value"] is not None
+        and row["p_value"] <= 0.05
+        and row["p_bound"] != "gt"
+        for row in records("evidence", "contrasts")
+    )
+
+
 def _is_in(study_id: str, people: str) -> bool:
     """Whether a study was in people that fit a pattern."""
     study = study_row(study_id) or {}

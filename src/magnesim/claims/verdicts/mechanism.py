@@ -17,7 +17,8 @@ def mechanism(said: Said) -> Verdict | None:
     judged, known_of_lack = said.row["judged"], said.row["lack"]
     if judged == "physiology":
         return decide("physiology", said)
-    measured = said.labels.topic == "vascular_function" and said.labels.kind != "mechanism"
+    acted_on = said.labels.kind == "mechanism" or said.says("vessel_mechanism")
+    measured = said.labels.topic == "vascular_function" and not acted_on
     if judged not in ("pathway", "marker") or measured:
         return None
     if judged == "pathway" and known_of_lack and said.says("lack") and not said.denied:

@@ -35,7 +35,28 @@ def uptake(said: Said) -> Verdict | None:
     """Which salt is taken up better, or dissolves better."""
     if said.says("dissolves") and not said.says("absorbed"):
         return _solubility(said)
-    return decide("bioavailability_by_form", said) or _compared(said)
+    return _denied(said) or decide("bioavailability_by_form", said) or _compared(said)
+
+
+REVERSED = {
+    "supported": "refuted",
+    "supported_low_certainty": "not_supported",
+    "not_supported": "supported_low_certainty",
+    "refuted": "supported",
+}
+"""What denying that one salt is ahead of another is worth, by what saying so is."""
+
+
+def _denied(said: Said) -> Verdict | None:
+    """One salt said not to be ahead of another."""
+    pair = _ranked(said, "increases")
+    if not said.denied or not all(pair) or not said.says("better"):
+        return None
+    found = next((row for row in rows("verdicts/comparisons") if (row["ahead"], row["behind"]) == pair), None)
+    if found is None:
+        return None
+    verdict = REVERSED.get(found["verdict"], found["verdict"])
+    return say(said, verdict, sentence(found["because"]))
 
 
 def _compared(said: Said) -> Verdict:
@@ -108,6 +129,8 @@ def elemental_shares() -> dict[str, tuple[float, float]]:
 def content(said: Said) -> Verdict | None:
     """The elemental share of a salt, by chemistry."""
     form, shares = said.labels.form, elemental_shares()
+    if said.says("absorbed") and not said.says("holds_magnesium") and not said.numbers:
+        return uptake(said)
     if form not in shares:
         return decide("elemental_content", said)
     stated = _stated_share(said)

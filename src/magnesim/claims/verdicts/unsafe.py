@@ -8,10 +8,13 @@ or no care for a group at risk; (e) laxative use without end. Reports of trial d
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from magnesim.claims.labels import Verdict
 from magnesim.claims.verdicts.amounts import age_limit, doses
 from magnesim.claims.verdicts.decisions import decide
-from magnesim.claims.verdicts.dose import is_reference
+from magnesim.claims.verdicts.dose import is_printed, is_reference
+from magnesim.claims.verdicts.drugs import drugs_in
 from magnesim.claims.verdicts.said import Said, say
 
 ADULT_LIMIT = 400.0
@@ -27,12 +30,26 @@ def unsafe(said: Said) -> Verdict | None:
     return _too_much(said) or decide("unsafe", said)
 
 
+def unsafe_advice(said: Said) -> Verdict | None:
+    """Advice on a listed medicine that could hurt: what is told of a medicine is never mere advice."""
+    if said.labels.topic == "clinician_advice" or not drugs_in(said.text):
+        return None
+    return decide(
+        "unsafe", replace(said, labels=replace(said.labels, kind="safety", topic="drug_interaction"))
+    )
+
+
 def _too_much(said: Said) -> Verdict | None:
     """(a) Above the highest limit of the group, told as something to take or as a limit."""
     topic = said.labels.topic
     if topic in NOT_SUPPLEMENTS and not said.says("supplement_form"):
         return None
-    if said.says("supervised") or not _recommends(said) or (topic == "children" and is_reference(said)):
+    if (
+        said.says("supervised")
+        or not _recommends(said)
+        or (topic == "children" and is_reference(said))
+        or is_printed(said)
+    ):
         return None
     limit, top = age_limit(said), max(doses(said), default=0.0)
     allowed = ADULT_LIMIT if limit is None else limit
