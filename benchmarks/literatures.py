@@ -37,7 +37,7 @@ from magnesim.evidence import Evidence, Outcome
 from magnesim.evidence import alarms as alarm
 from magnesim.evidence.certainty import Grounds, certainty
 from magnesim.evidence.headline import choose, own_pool
-from magnesim.evidence.selection import Selection, TrialEffect
+from magnesim.evidence.trials import Selection, TrialEffect
 
 OUTCOME = Outcome(
     key="simulated",

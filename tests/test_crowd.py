@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import magnesim
 from magnesim.errors import InputError
 from magnesim.exposure import crowd, simulate_people
 from magnesim.intake import Regimen
@@ -57,6 +59,7 @@ def test_a_run_goes_on_from_its_complete_chunks(small_chunks: None, tmp_path: Pa
     simulate_people(Person(), REGIMEN, 40, folder=tmp_path / "broken")
     (tmp_path / "broken" / "people.parquet").unlink()
     (tmp_path / "broken" / "chunk_00000016.parquet").unlink()
+    (tmp_path / "broken" / "chunk_00000032.parquet").write_bytes(b"damaged")
     (tmp_path / "broken" / "chunk_00000032.parquet.part").write_bytes(b"half")
     simulate_people(Person(), REGIMEN, 40, folder=tmp_path / "broken")
     assert bytes_of(tmp_path / "broken" / "people.parquet") == bytes_of(tmp_path / "whole" / "people.parquet")
@@ -94,6 +97,38 @@ def test_a_folder_of_another_run_is_not_continued(tmp_path: Path):
     simulate_people(Person(), REGIMEN, 16, folder=tmp_path / "run")
     with pytest.raises(InputError, match="another run"):
         simulate_people(Person(), REGIMEN, 17, folder=tmp_path / "run")
+
+
+def test_chunks_without_the_record_of_their_run_are_not_continued(tmp_path: Path):
+    simulate_people(Person(), REGIMEN, 16, folder=tmp_path)
+    (tmp_path / "run.json").unlink()
+    with pytest.raises(InputError, match="another run"):
+        simulate_people(Person(), REGIMEN, 16, folder=tmp_path)
+
+
+def test_a_run_is_not_continued_after_a_parameter_has_changed(tmp_path: Path):
+    package = tmp_path / "source" / "magnesim"
+    shutil.copytree(Path(magnesim.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    options = ["--form", "citrate", "--dose-mg", "300", "--weeks", "1", "--people", "16"]
+    command = [sys.executable, "-m", "magnesim.cli", "simulate", *options, "--out", str(tmp_path / "run")]
+
+    def run() -> subprocess.CompletedProcess[str]:
+        where = os.environ | {"PYTHONPATH": str(package.parent)}
+        return subprocess.run(command, env=where, capture_output=True, text=True, check=False)
+
+    assert [run().returncode, run().returncode] == [0, 0]
+    table = package / "body" / "parameters.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(",0.06,", ",0.07,", 1), encoding="utf-8")
+    refused = run()
+    assert refused.returncode == 2
+    assert "another run" in refused.stderr
+
+
+@pytest.mark.parametrize("person", [Person(serum_mg_mmol_l=0.8), Person(age=12)])
+def test_what_cannot_be_run_takes_no_folder(person: Person, tmp_path: Path):
+    with pytest.raises(InputError, match="Example"):
+        simulate_people(person, REGIMEN, 16, folder=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("count", [0, -1, 10**9])

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from magnesim.data import DATA_DIR, corrections, descriptor, records, table
-from magnesim.data.validation import PACKAGES, check_package, laws, units
+from magnesim.data.laws import laws, units
+from magnesim.data.validation import PACKAGES, check_package
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from magnesim.data import records
 from magnesim.effects import expect, goal_named, goals, overall
 from magnesim.effects.goals import ROLES
-from magnesim.effects.predict import shrink, verdict_of, yardsticks
+from magnesim.effects.predict import leading_reading, shrink, verdict_of, yardsticks
 from magnesim.errors import InputError
-from magnesim.evidence import outcomes
+from magnesim.evidence import evidence_for, outcomes
 
 THEMES = {
     "sleep", "rls", "cramps", "hot_flashes", "bone", "vitamin_d", "blood_pressure", "glycaemia", "anxiety",
@@ -114,3 +115,10 @@ def test_a_probability_is_one():
             if item.interval:
                 assert item.interval[0] <= item.estimate <= item.interval[1]
                 assert all(map(math.isfinite, item.interval))
+
+
+def test_a_difference_in_sds_is_no_change_on_a_scale():
+    found = evidence_for("isi")
+    in_sds = tuple(replace(effect, measure="smd") for effect in found.selection.effects)
+    assert leading_reading(found) is not None
+    assert leading_reading(replace(found, selection=replace(found.selection, effects=in_sds))) is None

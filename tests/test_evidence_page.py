@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from magnesim.answers.trials import study_name
+from magnesim.answers import trials
+from magnesim.answers.trials import name_of
 from magnesim.cli import main
 from magnesim.evidence import constructs, evidence_for, findings, outcomes
 from magnesim.evidence.alarms import Alarm
+from magnesim.evidence.comparisons import studies
 from magnesim.evidence.doses import clear_dose
 from magnesim.evidence.trials import LeftOut
-from magnesim.report import evidence_words
 from magnesim.report.evidence_charts import Axis, cut_off, reach
-from magnesim.report.evidence_page import evidence_page, write_evidence_page
+from magnesim.report.evidence_page import evidence_page
 from magnesim.report.evidence_pictures import forest_rows
 from magnesim.report.evidence_tables import others, trial_rows
 from magnesim.report.evidence_words import headline_sentence, readings
@@ -144,14 +145,14 @@ def test_every_study_is_told_whatever_salt_or_people_were_asked_for():
     pooled = {effect.study_id for effect in result.selection.effects}
     for finding in findings("sbp"):
         if finding.kind != "pool" and finding.study_id not in pooled:
-            assert study_name(finding) in told
+            assert name_of(finding.study_id) in told
 
 
 def test_nothing_from_the_tables_becomes_markup(monkeypatch: pytest.MonkeyPatch):
     result = evidence_for("cramp_frequency")
     first, *others = result.selection.effects
-    named = {key: row | {"first_author": HOSTILE} for key, row in evidence_words.studies().items()}
-    monkeypatch.setattr(evidence_words, "studies", lambda: named)
+    named = {key: row | {"first_author": HOSTILE} for key, row in studies().items()}
+    monkeypatch.setattr(trials, "studies", lambda: named)
     hostile = replace(
         result,
         outcome=result.outcome,
@@ -194,7 +195,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("evidence")
     paths = {key: folder / f"{key}.html" for key in ("sbp", "irls", "sleep_onset_latency")}
     for key, path in paths.items():
-        write_evidence_page(evidence_for(key), path)
+        path.write_text(evidence_page(evidence_for(key)), encoding="utf-8")
     return paths
 
 

@@ -149,3 +149,24 @@ def test_no_file_a_folder_and_another_encoding_are_refused(tmp_path: Path) -> No
         with pytest.raises(InputError) as caught:
             pool_file(path)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_cells_parted_by_another_mark_are_told_so(tmp_path: Path, mark: str, word: str) -> None:
+    text = mark.join(("study", "yi", "vi")) + "\n" + mark.join(("A", "0,1", "0,02")) + "\n"
+    with pytest.raises(InputError, match=f"cells parted by {word}"):
+        pool_file(written(tmp_path, text))
+
+
+def test_of_thousands_of_studies_none_is_left_out_in_turn_and_that_is_said(tmp_path: Path) -> None:
+    rows = "".join(f"{0.2 + 0.01 * (i % 7)},{0.01 + 0.001 * (i % 5)}\n" for i in range(5000))
+    content = pool_file(written(tmp_path, f"yi,vi\n{rows}")).to_json()
+    assert content["k"] == 5000
+    assert content["leave_one_out"] == content["cumulative"] == []
+    assert "5000 studies" in content["one_by_one_why_not"]
+
+
+def test_a_conflict_of_the_models_says_what_they_disagree_on(tmp_path: Path) -> None:
+    found = pool_file(written(tmp_path, "yi,vi\n0.1,0.02\n0.5,0.02\n"))
+    [alarm] = [one for one in found.alarms if one.code == "fixed_random_conflict"]
+    assert "only the fixed effect excludes no effect" in alarm.message

@@ -23,7 +23,9 @@ from magnesim.errors import InputError
 from magnesim.evidence import leave_one_out, pool
 from magnesim.evidence.alarms import of_statistics
 from magnesim.evidence.asymmetry import egger
+from magnesim.evidence.estimates import wider
 from magnesim.evidence.heterogeneity import METHODS, q_profile, q_statistic, tau2
+from magnesim.evidence.pooling import cautious_leave_one_out
 
 REFERENCE_DIR = Path(__file__).parent / "reference"
 REFERENCE: dict[str, Any] = json.loads((REFERENCE_DIR / "metafor.json").read_text(encoding="utf-8"))
@@ -309,3 +311,18 @@ def test_the_likelihood_takes_the_highest_hill_not_the_nearest() -> None:
 def test_egger_has_nothing_to_say_of_two_studies_or_of_equal_ones() -> None:
     assert egger(np.array([0.1, 0.2]), np.array([0.1, 0.2])) is None
     assert egger(np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.1, 0.1])) is None
+
+
+def test_small_studies_on_an_exact_line_lean_without_doubt() -> None:
+    se = np.array([1.0, 2.0, 3.0, 4.0])
+    for slope in (1.0, -1.0):
+        found = egger(slope * se, se**2, "classical")
+        assert found is not None
+        assert found.slope == pytest.approx(slope)
+        assert found.p < 1e-6
+
+
+def test_one_left_out_takes_the_wider_of_both_intervals() -> None:
+    yi, vi = [0.1, 0.1, 0.5, 0.3], [0.02, 0.03, 0.01, 0.05]
+    both = zip(leave_one_out(yi, vi), leave_one_out(yi, vi, test="wald"), strict=True)
+    assert cautious_leave_one_out(yi, vi) == [wider(hartung_knapp, wald) for hartung_knapp, wald in both]

@@ -11,14 +11,8 @@ from magnesim.errors import InputError
 from magnesim.evidence.comparisons import comparisons, directions, sizes, studies
 from magnesim.evidence.outcomes import checked_form, checked_population, outcome, outcomes
 from magnesim.evidence.published import best_pool, published_pools
-from magnesim.evidence.selection import (
-    POOLED_DESIGNS,
-    across_arms,
-    active_cointervention,
-    doubts,
-    measured_in,
-    select,
-)
+from magnesim.evidence.screening import POOLED_DESIGNS, across_arms, active_cointervention, doubts
+from magnesim.evidence.selection import measured_in, select
 
 
 def pooled(key: str, **asked: str) -> dict[str, float]:

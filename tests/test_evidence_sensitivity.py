@@ -95,7 +95,7 @@ def test_a_line_needs_ten_studies_and_says_so_where_there_are_fewer(tmp_path: Pa
         "meta_regression"
     ]
     assert (line["done"], line["k"], line["slope"]) == (False, FEWEST_FOR_A_LINE - 1, None)
-    assert "it needs 10" in line["why_not"]
+    assert "10 are needed" in line["why_not"]
 
 
 def test_a_year_that_is_no_number_goes_last_and_a_moderator_must_be_one(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from magnesim.export import course_sbml, equations_markdown, sbml
 from magnesim.export.names import amount_id, flux_id, organ_id, output_id, symbol_ids
 from magnesim.people import complete
 from magnesim.solve import engine
+from magnesim.solve.steady import periodic_state
 
 libsbml = pytest.importorskip("libsbml")
 
@@ -205,7 +206,7 @@ def test_libroadrunner_works_out_the_same_from_given_parameters():
 
 def test_two_weeks_of_meals_and_doses_run_the_same_in_libroadrunner():
     parameters = engine.parameter_array(typical())
-    start = engine.periodic_state(parameters, engine.Schedule.of(MEALS, 1))
+    start = periodic_state(parameters, engine.Schedule.of(MEALS, 1))
     schedule = engine.Schedule.of(MEALS + DOSES, 1)
     ours = engine.run(start, parameters, schedule, 14, relative_tolerance=1e-10).daily[:, :, 0]
     begun = {name: float(start[engine.state_index(name), 0]) for name in engine.equations().INSIDE}

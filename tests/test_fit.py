@@ -16,8 +16,8 @@ from magnesim.data import records
 from magnesim.fit import experiments as ex
 from magnesim.fit import observed as ob
 from magnesim.fit import posterior as po
+from magnesim.fit.design import body_of
 from magnesim.fit.prediction import READINGS, Draws, predict
-from magnesim.solve import engine
 from magnesim.units import MG_PER_MMOL
 
 TABLES = {name: records("evidence", name) for name in ("studies", "arms", *ob.TABLES)}
@@ -85,7 +85,7 @@ def test_every_row_is_either_simulated_or_skipped_with_a_reason(shipped):
 
 
 def test_every_reading_has_a_kind_and_a_way_to_be_read(shipped):
-    assert set(READINGS) == set(ex.CLASSES)
+    assert set(READINGS) == set(ex.kinds())
     assert {one.reading for one in shipped[0]} <= set(READINGS)
 
 
@@ -298,6 +298,13 @@ def test_the_emulator_returns_a_quadratic_exactly():
     assert emulator(new) == pytest.approx(expected, abs=1e-9)
 
 
+def test_the_sampler_is_as_wide_as_its_density_in_as_many_dimensions_as_the_fit():
+    size = len(po.priors()) + len(po.KINDS)
+    start = 0.5 * np.random.default_rng(0).standard_normal((po.WALKERS, size))
+    draws = po.sample(lambda points: -0.5 * np.sum(points**2, axis=1), start, 1, burn_in=2000, kept=4000)
+    assert draws.reshape(-1, size).std(axis=0).mean() == pytest.approx(1, abs=0.02)
+
+
 def test_the_sampler_finds_a_known_density():
     def normal(points: np.ndarray) -> np.ndarray:
         return -0.5 * ((points[:, 0] - 1) ** 2 + ((points[:, 1] + 2) / 3) ** 2)
@@ -343,9 +350,8 @@ def test_simulation_based_calibration(shipped):
 
 def test_the_kinetic_figures_use_the_steady_state_of_the_design(shipped):
     (one,) = found(shipped, "joosten2013", "urine_mg_24h", "women")
-    values = ex.body_of(one.design)
+    values = body_of(one.design)
     assert values["weight"] == pytest.approx(60)
-    assert engine.state_index("urine") > 0
     assert predict([one], Draws(1))[0, 0] == pytest.approx(3.54, rel=0.1)
 
 

@@ -11,9 +11,9 @@ import magnesim
 
 SOURCE = Path(magnesim.__file__).parent
 ROOMS = (
-    "errors", "units", "normal", "figures", "files", "draws", "data", "intake", "people", "tolerability", "baselines",
-    "body", "solve", "fit", "exposure", "evidence", "effects", "evaluation", "safety", "plan", "claims",
-    "answers", "provenance", "export", "report", "notebook", "cli",
+    "errors", "units", "normal", "figures", "files", "tables", "draws", "data", "intake", "people",
+    "tolerability", "baselines", "body", "solve", "fit", "exposure", "evidence", "effects", "evaluation",
+    "safety", "plan", "claims", "answers", "provenance", "export", "report", "notebook", "cli",
 )  # fmt: skip
 """From left to right; a room may import from any room before it."""
 

@@ -9,6 +9,7 @@ from magnesim.body.entry import enters
 from magnesim.body.parameters import parameters, typical
 from magnesim.solve import engine
 from magnesim.solve.sensitivity import course_sensitivity
+from magnesim.solve.steady import periodic_state
 
 MEALS = [(hour, enters("food", 10 * share, True)) for hour, share in ((7.5, 0.25), (12.5, 0.35), (18.5, 0.4))]
 DOSES = [(hour, enters("citrate", 6.0, False)) for hour in (8.0, 20.0)]
@@ -24,7 +25,7 @@ NAMES = (
 def measured(values: dict[str, float]) -> np.ndarray:
     """Serum of the last day, urine and uptake of the last day, muscle: what is observed of a person."""
     array = engine.parameter_array(values)
-    state = engine.periodic_state(array, ON_DIET, residual=1e-12)
+    state = periodic_state(array, ON_DIET, residual=1e-12)
     run = engine.run(state, array, WITH_DOSES, DAYS, relative_tolerance=1e-12, absolute_tolerance=1e-12)
     return read(run.daily[:, :, 0])
 

@@ -16,6 +16,7 @@ from magnesim.body.parameters import between_person_draws, typical, uncertainty_
 from magnesim.errors import InputError
 from magnesim.solve import engine
 from magnesim.solve.reference import reference_run
+from magnesim.solve.steady import periodic_state
 
 MEALS = ((7.5, 0.25), (12.5, 0.35), (18.5, 0.40))
 
@@ -99,7 +100,7 @@ def test_what_enters_is_inside_or_left(diet: float, doses: dict[float, float], c
 def test_the_periodic_state_repeats_itself(diet: float, gfr: float):
     parameters = engine.parameter_array(typical() | {"gfr": gfr})
     schedule = day(diet)
-    state = engine.periodic_state(parameters, schedule)
+    state = periodic_state(parameters, schedule)
     inside = len(engine.equations().INSIDE)
     later = engine.run(
         state, parameters, schedule, 1, relative_tolerance=1e-11, absolute_tolerance=1e-11
@@ -110,7 +111,7 @@ def test_the_periodic_state_repeats_itself(diet: float, gfr: float):
 def test_there_is_no_drift_over_ten_thousand_days_at_the_steady_state():
     parameters = engine.parameter_array(typical())
     schedule = day(10)
-    state = engine.periodic_state(parameters, schedule)
+    state = periodic_state(parameters, schedule)
     run = engine.run(
         state,
         parameters,
@@ -127,10 +128,8 @@ def test_there_is_no_drift_over_ten_thousand_days_at_the_steady_state():
 def test_many_people_settle_each_in_their_own_state():
     people = 40
     parameters = engine.parameter_array(typical(), between_person_draws(people, 7), people)
-    state = engine.periodic_state(parameters, day(10, people=people), residual=1e-8)
-    alone = [
-        engine.periodic_state(parameters[:, [person]], day(10), residual=1e-8)[:, 0] for person in (0, 17, 39)
-    ]
+    state = periodic_state(parameters, day(10, people=people), residual=1e-8)
+    alone = [periodic_state(parameters[:, [person]], day(10), residual=1e-8)[:, 0] for person in (0, 17, 39)]
     for person, own in zip((0, 17, 39), alone, strict=True):
         assert np.max(np.abs(state[:, person] - own) / (own + 1e-3)) < 1e-4
 
@@ -207,12 +206,12 @@ def test_two_doses_at_one_time_are_one_dose():
 
 def test_kidneys_that_excrete_nothing_have_no_steady_state():
     with pytest.raises(InputError, match="no steady state"):
-        engine.periodic_state(engine.parameter_array(typical() | {"gfr": 1e-6}), day(10))
+        periodic_state(engine.parameter_array(typical() | {"gfr": 1e-6}), day(10))
 
 
 def test_a_diet_without_magnesium_has_no_steady_state():
     with pytest.raises(InputError, match="no steady state"):
-        engine.periodic_state(engine.parameter_array(typical()), day(0.2))
+        periodic_state(engine.parameter_array(typical()), day(0.2))
 
 
 def absorbed_of(doses: dict[float, float], compound: str = "citrate") -> float:
@@ -250,7 +249,7 @@ def test_citrate_is_taken_up_more_than_oxide():
 def test_three_weeks_without_magnesium_bring_serum_near_what_was_seen():
     """`fatemi1991`, abstract: serum 0.80 to 0.61 mmol/L; urine at or below 1 mmol a day by day four."""
     parameters = engine.parameter_array(typical())
-    start = engine.periodic_state(parameters, day(10))
+    start = periodic_state(parameters, day(10))
     run = engine.run(start, parameters, day(0.5), 21)
     serum = serum_of(run, parameters)[:, 0]
     urine = np.diff(run.daily[:, engine.state_index("urine"), 0])
@@ -261,7 +260,7 @@ def test_three_weeks_without_magnesium_bring_serum_near_what_was_seen():
 def test_a_usual_supplement_raises_serum_by_hundredths():
     """`zhang2016` (not used in any fit): serum +0.04 (0.02-0.06) mmol/L at 365 mg, 12 to 20 weeks."""
     parameters = engine.parameter_array(typical())
-    start = engine.periodic_state(parameters, day(10))
+    start = periodic_state(parameters, day(10))
     run = engine.run(start, parameters, day(10, {8.0: 7.5, 20.0: 7.5}), 112)
     rise = serum_of(run, parameters)[[0, -1], 0]
     assert 0.01 < rise[1] - rise[0] < 0.06
@@ -294,10 +293,10 @@ def test_people_without_a_steady_state_beside_others_are_given_nan_and_leave_the
     starved = np.ones(people)
     starved[[3, 11]] = 1e-3
     mixed = engine.Schedule(day.time_h, day.amount_mmol * starved)
-    found = engine.periodic_state(parameters, mixed, residual=1e-8, strict=False)
+    found = periodic_state(parameters, mixed, residual=1e-8, strict=False)
     assert np.isnan(found[:, [3, 11]]).all()
     others = np.flatnonzero(starved == 1)
-    alone = engine.periodic_state(parameters[:, others], day.only(others), residual=1e-8)
+    alone = periodic_state(parameters[:, others], day.only(others), residual=1e-8)
     inside = len(engine.equations().INSIDE)
     assert found[:inside, others] == pytest.approx(alone[:inside], rel=1e-6, abs=1e-7)
     nobody = engine.run(found[:, :0], parameters[:, :0], day.only(np.arange(0)), 2)

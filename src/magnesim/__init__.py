@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from magnesim.claims.check import Checked, check_article
-    from magnesim.effects import Foreseen, Goal, MeasuredWeeks, foresee_trial, goals, measured_weeks
+    from magnesim.effects import Foreseen, MeasuredWeeks, foresee_trial, measured_weeks
+    from magnesim.effects.goals import Goal, goals
     from magnesim.errors import InputError, UnclearError
     from magnesim.evaluation import Validation, validate
     from magnesim.evidence import Pooled, outcomes, pool

@@ -82,13 +82,13 @@ class Answer(answers.Answer, Shown):
 
     def page(self) -> str:
         """The answer as one HTML page."""
-        from magnesim.report.page import page
+        from magnesim.report.answer_page import answer_page
 
-        return page(self)
+        return answer_page(self)
 
     def chart(self) -> Chart | None:
         """What to expect by week, as an Altair chart; None where no trial tells."""
-        from magnesim.report.page import week_chart
+        from magnesim.report.answer_page import week_chart
 
         return week_chart(self.measurements) if self.measurements else None
 

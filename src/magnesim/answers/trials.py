@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from magnesim.effects import Goal
 from magnesim.evidence import StudyFinding, UsualChange, findings, outcome, usual_changes
 from magnesim.evidence.comparisons import studies
-from magnesim.figures import figure, signed, span
+from magnesim.evidence.trials import printed_p
+from magnesim.evidence.wording import listed, weeks_in_words
+from magnesim.figures import figure, mid_sentence, signed, span
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,12 @@ def name_of(study_id: str) -> str:
     return " ".join(str(part) for part in (row["first_author"], row["year"]) if part)
 
 
-def study_name(finding: StudyFinding) -> str:
-    """As `name_of`, for a finding."""
-    return name_of(finding.study_id)
-
-
 def trial_sentence(group: list[StudyFinding], form: str, decisive: tuple[str, ...]) -> TrialSentence:
     first = group[0]
-    parts = [_result(finding) for finding in group]
+    parts = _results(group)
     return TrialSentence(
         first.study_id,
-        f"{study_name(first)} ({_setting(first)}): {'; '.join(parts)}.",
+        f"{name_of(first.study_id)} ({_setting(first)}): {'; '.join(parts)}.",
         _is_controlled(group),
         any(finding.controlled and finding.outcome in decisive for finding in group),
         form in first.compounds,
@@ -99,7 +96,7 @@ def _setting(finding: StudyFinding) -> str:
     if finding.population or finding.condition:
         parts.append(f"{finding.population or finding.condition}")
     if finding.weeks:
-        parts.append(f"{figure(finding.weeks)} weeks")
+        parts.append(weeks_in_words(finding.weeks))
     if finding.blinding and "double" not in finding.blinding and finding.controlled:
         parts.append(finding.blinding)
     parts.append(
@@ -118,8 +115,28 @@ def _dose(finding: StudyFinding) -> str:
     return f"{salts} {' and '.join(doses)} mg{doubt}"
 
 
-def _result(finding: StudyFinding) -> str:
-    label = outcome(finding.outcome).label
+def _results(group: list[StudyFinding]) -> list[str]:
+    """What a study found on each outcome; what is the same of several is said once."""
+    together: dict[str, list[str]] = {}
+    for finding in group:
+        label = outcome(finding.outcome).label
+        together.setdefault(_result(finding, _HERE), []).append(label)
+    return [_filled(text, labels) for text, labels in together.items()]
+
+
+_HERE = "\0"
+"""Stands for the outcomes' names until it is known of which a result holds."""
+
+
+def _filled(text: str, labels: list[str]) -> str:
+    """A result with its outcomes named; a name that begins it keeps its capital."""
+    inside = [mid_sentence(label) for label in labels]
+    if text.startswith(_HERE):
+        inside[0] = labels[0]
+    return text.replace(_HERE, listed(inside), 1)
+
+
+def _result(finding: StudyFinding, label: str) -> str:
     if finding.kind == "silent_null" and (finding.why_not or "").startswith("compared with"):
         return f"{label}: {finding.why_not}; no difference seen"
     if finding.kind == "silent_null":
@@ -137,12 +154,12 @@ def _result(finding: StudyFinding) -> str:
 
 def _p_alone(finding: StudyFinding, label: str) -> str:
     """A result of which only p was printed: its direction where that is known, and what p is of."""
-    bound = {"lt": "below ", "gt": "above "}.get(finding.p_bound or "", "")
+    assert finding.p is not None
     among = (
         "across more than two arms, so not of magnesium alone" if finding.p_across_arms else "between arms"
     )
     direction = f"{finding.direction}, " if finding.direction and not finding.p_across_arms else ""
-    return f"{label}: {direction}p {bound}{finding.p:g} {among}, size not printed"
+    return f"{label}: {direction}{printed_p(finding.p, finding.p_bound)} {among}, size not printed"
 
 
 def _both_arms(finding: StudyFinding) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from magnesim.answers.alternatives import Alternative
 from magnesim.answers.trials import name_of
@@ -13,8 +15,12 @@ from magnesim.effects import Expectation
 from magnesim.evidence.comparisons import studies
 from magnesim.exposure import Mechanism, Simulation
 from magnesim.figures import figure, mid_sentence, percent, signed, span
+from magnesim.people import Assumed
 from magnesim.tolerability import LooseStool
 from magnesim.units import mg_from_mmol, mmol_from_mg
+
+if TYPE_CHECKING:
+    from magnesim.answers.compose import Answer
 
 REFERENCE_RANGE = (0.75, 0.95)
 """Usual serum magnesium of healthy adults, mmol/L (`menopause.serum_mg_reference`)."""
@@ -49,9 +55,7 @@ def glances(leading: Expectation | None, body: Simulation | None) -> list[Glance
         told.append(
             Glance(f"{leading.outcome.label}, to expect", f"{signed(leading.estimate)}{_unit(leading)}", note)
         )
-        told.append(
-            Glance("Certainty of that", leading.certainty.replace("_", " "), "as computed, see why below")
-        )
+        told.append(Glance("Certainty of that", in_words(leading.certainty), "as computed, see why below"))
     if body:
         serum, after = body.change.serum_mmol_l, body.end.serum_mmol_l
         low, high = REFERENCE_RANGE
@@ -151,7 +155,7 @@ def _p_only(item: Expectation) -> str:
         return ""
     result = everything.result
     reading = f"{signed(result.estimate)}{_unit(item)} ({span(*result.ci)})"
-    return f"With what trials print as p alone put back too: {reading}."
+    return f"With trials that printed only a p-value put back too: {reading}."
 
 
 def _expected(item: Expectation) -> str:
@@ -264,9 +268,42 @@ def _change_words(item: Mechanism) -> str:
     return f" (change {signed(low)} to {signed(high)})"
 
 
+def in_words(name: str) -> str:
+    """A name of the tables as a reader says it: `very low`."""
+    return name.replace("_", " ")
+
+
+ASSUMED_NAMES = {
+    "diet_mg": "magnesium eaten",
+    "weight_kg": "body weight",
+    "height_cm": "height",
+    "egfr": "kidney function (eGFR)",
+    "serum_mg_mmol_l": "serum magnesium",
+}
+"""Names of what a person may leave open, where the table's own name is none."""
+
+
+def assumed_words(item: Assumed) -> str:
+    """What stands in for something that was not said: `body weight: 71 kg`."""
+    name = ASSUMED_NAMES.get(item.name, in_words(item.name))
+    value = str(item.value).removesuffix(".0")
+    return f"{name}: {value} {item.unit}".rstrip()
+
+
+def assumed_lines(assumed: Iterable[Assumed]) -> list[str]:
+    """The same, each with why."""
+    return [f"{assumed_words(item)} ({item.because})" for item in assumed]
+
+
+def unknown_lines(answer: Answer) -> list[str]:
+    """What is not known, but for mechanisms: they have a table of their own and are not said twice."""
+    own = {f"{item.label}: {item.note}" for item in answer.mechanisms}
+    return [line for line in answer.unknowns if line not in own]
+
+
 def evidence_words(evidence_class: str) -> str:
     """An evidence class as a reader says it."""
-    return EVIDENCE_WORDS.get(evidence_class, evidence_class.replace("_", " "))
+    return EVIDENCE_WORDS.get(evidence_class, in_words(evidence_class))
 
 
 def alternative_rows(found: list[Alternative]) -> list[dict[str, str]]:

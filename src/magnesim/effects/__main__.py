@@ -11,7 +11,7 @@ from magnesim.effects.models import scores
 from magnesim.evidence import Outcome, outcomes
 from magnesim.evidence.comparisons import arms, studies
 from magnesim.files import replace_whole
-from magnesim.fit.experiments import DOSE_HOURS, Design, Given, of_sex
+from magnesim.fit.design import Design, Given, dose_hours, of_sex
 from magnesim.fit.prediction import exposure_of
 from magnesim.units import mmol_from_mg
 
@@ -82,7 +82,7 @@ def _exposure(study: dict[str, Any], arm: dict[str, Any]) -> dict[str, float] | 
     if female is not None:
         sex = "female" if female > MOSTLY else "male" if female < 100 - MOSTLY else "mixed"
     diet = mmol_from_mg(of_sex("diet_mg", sex))
-    hours = DOSE_HOURS[min(3, int(arm["doses_per_day"] or USUAL_DOSES))]
+    hours = dose_hours(int(arm["doses_per_day"] or USUAL_DOSES))
     doses = tuple(Given(hour, compound, mmol_from_mg(dose) / len(hours)) for hour in hours)
     return exposure_of(
         Design(sex=sex, habitual_mmol_d=diet, diet_mmol_d=diet, given=doses, days=max(1, round(7 * weeks)))

@@ -14,7 +14,7 @@ from typing import Any
 
 from magnesim.evidence.comparisons import arms, result_rows, studies
 from magnesim.evidence.outcomes import outcomes
-from magnesim.evidence.selection import TrialEffect
+from magnesim.evidence.trials import TrialEffect
 from magnesim.evidence.usual_unit import factor_to_usual
 from magnesim.intake.tables import rows as intake_rows
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from magnesim.evidence import Evidence, Outcome
-from magnesim.normal import MIDDLE_90, MIDDLE_95
+from magnesim.evidence.effect_sizes import se_from_interval
+from magnesim.normal import MIDDLE_90
 
 WITHOUT_IMPORTANCE_SD = 0.3
 """Prior spread, in SD between people, where no important difference is known: a small effect."""
@@ -115,24 +116,31 @@ def leading_reading(found: Evidence) -> Reading | None:
     """
     headline = found.headline
     if headline.source != "published_pool":
+        if _measure_of_own(found) != "md":
+            return None
         if found.with_p_only is not None:
             everything = found.with_p_only
             spread = math.sqrt(everything.tau2 or 0.0)
             low, high = everything.result.ci
-            return Reading(everything.result.estimate, _se(low, high), spread, everything.k, "with_p_only")
+            se = se_from_interval(low, high)
+            return Reading(everything.result.estimate, se, spread, everything.k, "with_p_only")
         if found.with_silent_nulls is not None:
             silent = found.with_silent_nulls
             spread = math.sqrt(found.own.tau2 or 0.0) if found.own is not None else 0.0
             low, high = silent.result.ci
-            return Reading(silent.result.estimate, _se(low, high), spread, silent.k, "with_silent_nulls")
+            se = se_from_interval(low, high)
+            return Reading(silent.result.estimate, se, spread, silent.k, "with_silent_nulls")
     if headline.estimate is None or headline.ci is None or headline.measure != "md":
         return None
     tau2 = found.own.tau2 if headline.source == "trials" and found.own and found.own.tau2 else 0.0
-    return Reading(headline.estimate, _se(*headline.ci), math.sqrt(tau2), headline.k, headline.source)
+    se = se_from_interval(*headline.ci)
+    return Reading(headline.estimate, se, math.sqrt(tau2), headline.k, headline.source)
 
 
-def _se(low: float, high: float) -> float:
-    return (high - low) / (2 * MIDDLE_95)
+def _measure_of_own(found: Evidence) -> str:
+    """Measure of the trials that we hold, those without figures sized by it too."""
+    effects = found.selection.effects
+    return effects[0].measure if effects else found.outcome.usual_measure
 
 
 def important_difference(outcome: Outcome) -> float | None:

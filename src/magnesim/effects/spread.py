@@ -9,7 +9,8 @@ from functools import cache
 from magnesim.evidence import Outcome
 from magnesim.evidence.comparisons import result_rows, studies
 from magnesim.evidence.outcomes import outcomes
-from magnesim.evidence.selection import IN_PEOPLE
+from magnesim.evidence.screening import IN_PEOPLE
+from magnesim.evidence.selection import family_of
 from magnesim.evidence.usual_unit import factor_to_usual
 
 PRINTED = ("sd", "se", "ci95")
@@ -41,8 +42,7 @@ def printed_sds(key: str) -> tuple[tuple[str, float], ...]:
             if factor is None or row["dispersion_as_reported"] not in PRINTED or row["statistic"] == "median":
                 continue
             sds = [row[name] for name in ("sd_baseline", "sd_end") if row[name]]
-            family = str(study["trial_family"] or study_id)
-            found.setdefault(family, []).extend(abs(factor) * sd for sd in sds)
+            found.setdefault(family_of(study_id), []).extend(abs(factor) * sd for sd in sds)
     return tuple(
         (family, math.sqrt(sum(sd**2 for sd in sds) / len(sds))) for family, sds in found.items() if sds
     )

@@ -27,12 +27,12 @@ from magnesim.evidence.published import (
     published_of_construct,
     published_pools,
 )
-from magnesim.evidence.selection import TrialEffect, select
+from magnesim.evidence.selection import select
+from magnesim.evidence.trials import TrialEffect
 
 CONSTANT = "constant"
 UNIT, SD, LOG = "unit", "SD", "log ratio"
-SCALES = (UNIT, SD, LOG)
-"""The outcome's unit, standard deviations between people, the logarithm of a ratio.
+"""Scales: the outcome's unit, standard deviations between people, the logarithm of a ratio.
 
 Risk, odds and hazard ratios are taken alike: trials differ by more than what tells these apart.
 """

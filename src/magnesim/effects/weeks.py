@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from magnesim.evidence import Outcome
 from magnesim.evidence import outcome as outcome_named
 from magnesim.evidence.comparisons import comparisons, studies
-from magnesim.evidence.selection import DESIGNS, arms_do_not_compare
+from magnesim.evidence.screening import DESIGNS, arms_do_not_compare
+from magnesim.evidence.selection import family_of
+from magnesim.evidence.wording import weeks_in_words
 from magnesim.figures import figure
 
 
@@ -36,13 +38,13 @@ class MeasuredWeeks:
         """What may be said of the course, in a sentence or two."""
         if self.earliest is None or self.latest is None or self.first is None:
             return "No randomised trial in the tables says after how many weeks it measured this."
-        low, high = figure(self.earliest, 2), figure(self.latest, 2)
-        span = f"{low} week{'' if low == '1' else 's'}" if low == high else f"{low} to {high} weeks"
+        low, high = figure(self.earliest), figure(self.latest)
+        span = weeks_in_words(self.latest) if low == high else f"{low} to {high} weeks"
         who = "One trial" if self.trials == 1 else f"{self.trials} trials"
         early = (
             "no trial says what happens before"
             if self.first >= self.earliest
-            else f"the first look was after {figure(self.first, 2)}, and nothing is known before"
+            else f"the first look was after {figure(self.first)}, and nothing is known before"
         )
         return f"{who} measured this after {span}; {early}."
 
@@ -65,7 +67,7 @@ def measured_weeks(outcome: Outcome | str) -> MeasuredWeeks:
         weeks = {row.weeks or study["duration_weeks"] for row in rows if arms_do_not_compare(row) is None} - {
             None
         }
-        by_family.setdefault(study["trial_family"] or study_id, set()).update(weeks)
+        by_family.setdefault(family_of(study_id), set()).update(weeks)
     known = {family: weeks for family, weeks in by_family.items() if weeks}
     last = sorted(max(weeks) for weeks in known.values())
     return MeasuredWeeks(

@@ -16,7 +16,7 @@ from magnesim.evaluation.package import Package, Row, number
 from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.comparisons import MEASURES
 from magnesim.evidence.outcomes import SD_UNITS, Outcome
-from magnesim.evidence.selection import POOLED_DESIGNS, SHORTEST_WEEKS, active_cointervention
+from magnesim.evidence.screening import POOLED_DESIGNS, SHORTEST_WEEKS, active_cointervention
 from magnesim.evidence.usual_unit import factor_to_usual
 from magnesim.fit.observed import printed_error
 

@@ -16,7 +16,8 @@ import numpy as np
 from magnesim.body.entry import salt, salts
 from magnesim.body.parameters import model_error_draws, range_factors, uncertainty_draws
 from magnesim.draws import Stream, normal_draws
-from magnesim.fit.experiments import Design, Experiment, Given, Skipped, experiments, of_sex
+from magnesim.fit.design import Design, Given, of_sex
+from magnesim.fit.experiments import Experiment, Skipped, experiments
 from magnesim.fit.observed import Tables, more_observations, observations
 from magnesim.fit.posterior import is_fitted, relative_error
 from magnesim.fit.prediction import Draws, predict, status_and_change, weekly_change

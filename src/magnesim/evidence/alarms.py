@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from magnesim.evidence.comparisons import studies
-from magnesim.evidence.estimates import Estimate, wider
+from magnesim.evidence.estimates import Estimate
 from magnesim.evidence.headline import Contribution, Headline
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.p_only import WithPOnly
-from magnesim.evidence.pooling import Pooled, leave_one_out, pool
+from magnesim.evidence.pooling import Pooled, cautious_leave_one_out, pool
 from magnesim.evidence.published import PublishedPool
 from magnesim.evidence.silent_nulls import WithSilentNulls, people_of_all
 from magnesim.evidence.trials import POnly, SilentNull, TrialEffect
@@ -24,6 +24,9 @@ from magnesim.evidence.wording import counted, listed, number, percent, with_int
 SMALL_STUDY_MIN_K = 10
 SMALL_STUDY_P = 0.10
 CARRIES = 0.5
+MOST_LEFT_OUT = 500
+"""More studies are not left out in turn: the time grows with the square of their number, and of so many no
+single one carries an answer."""
 SPONSOR_SHARE = 0.25
 WHOLE = 0.999
 
@@ -85,10 +88,19 @@ def _fixed_random_conflict(pooled: Pooled) -> Alarm | None:
         return None
     fixed, random = pooled.fixed, pooled.cautious
     apart = abs(fixed.estimate - random.estimate)
+    how = f"{number(apart)} apart"
+    if not fixed.ci[0] <= random.estimate <= fixed.ci[1]:
+        how += ", more than chance allows the fixed effect"
+    elif fixed.excludes_zero != random.excludes_zero:
+        how = (
+            "only the fixed effect excludes no effect"
+            if fixed.excludes_zero
+            else ("only random effects exclude no effect")
+        )
     return Alarm(
         "fixed_random_conflict",
         f"The fixed-effect estimate is {_written(fixed)}, the random-effects estimate {_written(random)}: "
-        f"{number(apart)} apart. Which studies count more decides the answer.",
+        f"{how}. Which studies count more decides the answer.",
     )
 
 
@@ -126,7 +138,7 @@ def _one_trial_carries(
     if pooled.k == 1:
         return Alarm(code, f"One study only: {labels[0]}.")
     # Without one of two, a single study is left, and its normal interval is no fair comparison.
-    without = _cautious_without_each(yi, vi) if pooled.k > 2 else []
+    without = cautious_leave_one_out(yi, vi) if 2 < pooled.k <= MOST_LEFT_OUT else []
     turned = [
         f"without {label} it is {with_interval(e.estimate, e.ci)}"
         for label, e in zip(labels, without, strict=False)
@@ -143,13 +155,6 @@ def _one_trial_carries(
     if share > CARRIES and (pooled.k > 2 or share > 0.8):
         return Alarm(code, f"{labels[heaviest]} has {percent(share)} of the weight of {pooled.k} studies.")
     return None
-
-
-def _cautious_without_each(yi: Sequence[float], vi: Sequence[float]) -> list[Estimate]:
-    return [
-        wider(hartung_knapp, wald)
-        for hartung_knapp, wald in zip(leave_one_out(yi, vi), leave_one_out(yi, vi, test="wald"), strict=True)
-    ]
 
 
 def _turns(whole: Estimate, part: Estimate) -> bool:
@@ -207,9 +212,10 @@ def silent_nulls(
         return Alarm("silent_nulls", f"{text} They could not be sized and put back.")
     filled = with_interval(put_back.result.estimate, put_back.result.ci, unit)
     if own is None:
-        return Alarm("silent_nulls", f"{text} No trial printed a number; imputed they say {filled}.")
+        return Alarm("silent_nulls", f"{text} No trial printed a number; imputed: {filled}.")
     printed = with_interval(own.cautious.estimate, own.cautious.ci, unit)
-    return Alarm("silent_nulls", f"{text} Printed figures alone: {printed}; with these imputed: {filled}.")
+    these = "it" if len(nulls) == 1 else "these"
+    return Alarm("silent_nulls", f"{text} Printed figures alone: {printed}; with {these} imputed: {filled}.")
 
 
 def significant_without_figures(

@@ -6,6 +6,7 @@ small trials); the test says that it leans, not why.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +62,8 @@ def egger(yi: Array, vi: Array, model: str = "mixed") -> Egger | None:
     df = len(yi) - 2
     dispersion = float(np.sum(weights * (yi - level - slope * X[:, 1]) ** 2)) / df
     error = float(np.sqrt(dispersion * covariance[1, 1]))
-    statistic = float(slope / error) if error > 0.0 else 0.0
+    # studies that lie exactly on a leaning line leave no error, and no doubt that it leans
+    statistic = float(slope / error) if error > 0.0 else math.copysign(math.inf, slope)
     return Egger(
         slope=float(slope / spread),
         limit=float(level - slope / spread * centre),

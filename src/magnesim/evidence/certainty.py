@@ -7,6 +7,7 @@ level and must say why.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,10 +31,12 @@ LEVELS = ("very_low", "low", "moderate", "high")
 
 HALF = 0.5
 SERIOUS_I2 = 75.0
+SERIOUS_I2_IF_IT_TURNS = 50.0
+"""Enough where a new trial could show no effect, or the opposite, while the mean excludes that."""
 # Effects smaller than this are taken as too small to matter where no important difference is known: half an
 # SD (Norman et al. 2003, doi:10.1097/01.MLR.0000062554.74615.4C), a quarter up or down for a ratio.
 HALF_AN_SD = 0.5
-RATIO_STEP = 0.2231435513142098  # log(1.25)
+RATIO_STEP = math.log(1.25)
 # Sizes below which an estimate is fragile even where its interval is short.
 OPTIMAL_PEOPLE = 400
 FEW_PEOPLE = 100
@@ -130,7 +133,7 @@ def _inconsistency(grounds: Grounds) -> Reason:
     pi = None if own is None else own.cautious_pi
     if own is not None and own.i2 is not None and own.tau2 is not None and pi is not None:
         new_turns = own.cautious.excludes_zero and pi[0] <= 0.0 <= pi[1]
-        serious = own.i2 >= SERIOUS_I2 or (own.i2 >= 50.0 and new_turns)
+        serious = own.i2 >= SERIOUS_I2 or (own.i2 >= SERIOUS_I2_IF_IT_TURNS and new_turns)
         figures = (
             f"I2 {number(own.i2, 2)} %, tau2 {number(own.tau2)}, a new trial would lie between "
             f"{number(pi[0])} and {number(pi[1])}"
@@ -233,7 +236,7 @@ def smallest_that_matters(outcome: Outcome, measure: str | None) -> tuple[float 
     if outcome.mid is not None:
         return outcome.mid, f"the minimal important difference of {number(outcome.mid)}"
     if outcome.typical_sd is not None:
-        return HALF_AN_SD * outcome.typical_sd, f"half an SD, {number(HALF_AN_SD * outcome.typical_sd)}"
+        return HALF_AN_SD * outcome.typical_sd, f"half an SD ({number(HALF_AN_SD * outcome.typical_sd)})"
     return None, "no important difference is known"
 
 

@@ -1,7 +1,7 @@
 """Every comparison of two arms that a study prints, or whose arms it prints, in the outcome's unit.
 
 Reads `contrasts.csv` and `results.csv`; says of each comparison what is missing. Whether one may be
-pooled is decided in `selection.py`.
+pooled is decided in `screening.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from magnesim.data import records
 from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.outcomes import SD_UNITS, Outcome
+from magnesim.evidence.trials import printed_p
 from magnesim.evidence.usual_unit import factor_to_usual
 from magnesim.normal import MIDDLE_95
 
@@ -36,7 +37,7 @@ MEASURES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Magnesium (or whatever the first arm got) minus the second arm, in one study.
 
@@ -59,27 +60,27 @@ class Comparison:
     study_id: str
     treatment: str
     control: str
-    instrument: str | None
-    weeks: float | None
-    measure: str | None
-    estimate: float | None
-    se: float | None
-    ci: tuple[float, float] | None
-    n_treatment: int | None
-    n_control: int | None
-    sizes_assumed: bool
-    k: int | None
-    i2: float | None
-    paired: bool
-    printed: bool
-    statistic: str
-    null_without_numbers: bool
-    p: float | None
-    p_bound: str | None
-    favours: str
-    sign: int | None
-    missing: str | None
-    note: str
+    instrument: str | None = None
+    weeks: float | None = None
+    measure: str | None = None
+    estimate: float | None = None
+    se: float | None = None
+    ci: tuple[float, float] | None = None
+    n_treatment: int | None = None
+    n_control: int | None = None
+    sizes_assumed: bool = False
+    k: int | None = None
+    i2: float | None = None
+    paired: bool = False
+    printed: bool = False
+    statistic: str = "mean"
+    null_without_numbers: bool = False
+    p: float | None = None
+    p_bound: str | None = None
+    favours: str = "unknown"
+    sign: int | None = None
+    missing: str | None = None
+    note: str = ""
 
 
 @cache
@@ -160,9 +161,6 @@ def _printed(outcome: Outcome, row: Row) -> Comparison:
         instrument=row["instrument"],
         weeks=row["time_weeks"],
         measure=MEASURES.get(row["effect_type"]),
-        estimate=None,
-        se=None,
-        ci=None,
         n_treatment=people.treatment,
         n_control=people.control,
         sizes_assumed=people.assumed,
@@ -176,7 +174,6 @@ def _printed(outcome: Outcome, row: Row) -> Comparison:
         p_bound=row["p_bound"],
         favours=row["favours_magnesium"] or "unknown",
         sign=_printed_sign(outcome, row),
-        missing=None,
         note="; ".join(part for part in (row["notes"], people.note) if part),
     )
     return _with_numbers(outcome, row, read)
@@ -240,8 +237,8 @@ def _interval(
 
 def _no_spread(row: Row) -> str:
     if row["p_bound"] in ("lt", "gt"):
-        sign = "below" if row["p_bound"] == "lt" else "above"
-        return f"an estimate with nothing but p {sign} {row['p_value']:g}: no standard error"
+        p = printed_p(row["p_value"], row["p_bound"])
+        return f"an estimate with nothing but {p}: no standard error"
     return "an estimate without an interval, a standard error or a p that is free of doubt"
 
 
@@ -291,23 +288,11 @@ def _two_arms(outcome: Outcome, study_id: str, row: Row, control: Row) -> Compar
         instrument=row["instrument"],
         weeks=row["time_weeks"],
         measure="log_rr" if row["events"] is not None else "md",
-        estimate=None,
-        se=None,
-        ci=None,
         n_treatment=n_treatment,
         n_control=n_control,
         sizes_assumed=people.assumed,
-        k=None,
-        i2=None,
         paired=is_crossover(study_id),
-        printed=False,
         statistic="median" if "median" in (row["statistic"], control["statistic"]) else "mean",
-        null_without_numbers=False,
-        p=None,
-        p_bound=None,
-        favours="unknown",
-        sign=None,
-        missing=None,
         note=people.note,
     )
     if bare.statistic == "median":

@@ -89,20 +89,13 @@ def _p_of(effect: TrialEffect, sign: float) -> POnly:
     assert effect.p is not None
     direction = (effect.estimate > 0.0) - (effect.estimate < 0.0)
     return POnly(
-        study_id=effect.study_id,
+        **effect.shared(),
         measure="smd",
         sign=int(sign) * direction or None,
         p=effect.p,
         p_bound=effect.p_bound or "eq",
         estimate=None,
         across_arms=None,
-        n=effect.n,
-        n_of=effect.n_of,
-        n_treatment=effect.n_treatment,
-        n_control=effect.n_control,
-        paired=effect.paired,
-        compounds=effect.compounds,
-        risk_of_bias=effect.risk_of_bias,
     )
 
 

@@ -164,6 +164,7 @@ def sensitivity_json(given: Sensitivity) -> dict[str, Any]:
             "why_not": filled.why_not,
         },
         "meta_regression": [_line(line) for line in given.meta_regression],
+        "one_by_one_why_not": given.why_not,
     }
 
 

@@ -1,6 +1,6 @@
 """From what a paper prints to an estimate and its standard error.
 
-Formulas only, on numbers; which row of which paper may be used is decided in `selection.py`.
+Formulas only, on numbers; which row of which paper may be used is decided in `screening.py`.
 """
 
 from __future__ import annotations
@@ -156,4 +156,7 @@ def _cells(events1: float, n1: float, events2: float, n2: float) -> tuple[float,
     cells = (events1, n1 - events1, events2, n2 - events2)
     if min(cells) < 0.0:
         raise ValueError(f"{events1:g} of {n1:g} and {events2:g} of {n2:g}: events cannot exceed people.")
-    return cells if min(cells) > 0.0 else tuple(cell + 0.5 for cell in cells)  # type: ignore[return-value]
+    if min(cells) > 0.0:
+        return cells
+    a, b, c, d = cells
+    return a + 0.5, b + 0.5, c + 0.5, d + 0.5

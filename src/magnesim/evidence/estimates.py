@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from magnesim.errors import InputError
+from magnesim.normal import MIDDLE_95
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -50,15 +51,8 @@ def normal_estimate(mean: float, se: float) -> Estimate:
     """An estimate with its normal interval and p; `se` above 0."""
     from scipy.special import ndtr
 
-    reach = normal_reach() * se
+    reach = MIDDLE_95 * se
     return Estimate(mean, se, (mean - reach, mean + reach), float(2.0 * ndtr(-abs(mean) / se)))
-
-
-def normal_reach() -> float:
-    """Half the width of a normal interval, in standard errors."""
-    from scipy.special import ndtri
-
-    return float(ndtri((1.0 + LEVEL) / 2.0))
 
 
 def chi2_tail(q: float, df: int) -> float:

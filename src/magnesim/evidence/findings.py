@@ -23,16 +23,15 @@ from magnesim.evidence.comparisons import (
 )
 from magnesim.evidence.outcomes import Outcome, checked_form, outcome
 from magnesim.evidence.published import published_pools
-from magnesim.evidence.selection import (
+from magnesim.evidence.screening import (
     DESIGNS,
     POOLED_DESIGNS,
     across_arms,
     arms_do_not_compare,
     contradicted,
     doubts,
-    measured_in,
-    select,
 )
+from magnesim.evidence.selection import measured_in, select
 from magnesim.evidence.trials import Selection, TrialEffect
 from magnesim.evidence.usual_unit import factor_to_usual
 

@@ -31,16 +31,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.estimates import Estimate
+from magnesim.evidence.estimates import Array, Estimate, normal_estimate
 from magnesim.evidence.outcomes import Outcome
 from magnesim.evidence.silent_nulls import WithSilentNulls, imputed_pool, spread, standard_error
 from magnesim.evidence.trials import LeftOut, POnly, TrialEffect
 from magnesim.normal import MIDDLE_95
-
-Array = NDArray[np.float64]
 
 # Eight standard errors of the mean to each side, ten points to one: for so smooth a curve the sums are exact.
 _REACH, _POINTS = 8.0, 161
@@ -170,7 +167,6 @@ def censored_pool(yi: Array, vi: Array, null_ses: Array) -> tuple[Estimate, floa
         out, which is REML where j is 0).
     """
     from scipy.optimize import minimize_scalar
-    from scipy.special import ndtr
 
     unit = float(np.var(yi) + np.median(np.concatenate([vi, null_ses**2])))
     evidence = lambda tau2: _moments(yi, vi, null_ses, tau2)[0]  # noqa: E731
@@ -189,8 +185,7 @@ def censored_pool(yi: Array, vi: Array, null_ses: Array) -> tuple[Estimate, floa
         # A peak that is no higher than no spread at all is none.
         between = float(finer.x) if -finer.fun > heights[0] + 1e-9 else 0.0
     _, mean, se = _moments(yi, vi, null_ses, between)
-    reach = MIDDLE_95 * se
-    return Estimate(mean, se, (mean - reach, mean + reach), float(2.0 * ndtr(-abs(mean) / se))), between
+    return normal_estimate(mean, se), between
 
 
 def _moments(yi: Array, vi: Array, null_ses: Array, tau2: float) -> tuple[float, float, float]:

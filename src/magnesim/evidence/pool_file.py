@@ -191,6 +191,7 @@ def _read(path: Path, name: str) -> tuple[list[str], list[tuple[int, dict[str, s
     rows: list[tuple[int, dict[str, str]]] = []
     try:
         header = [cell.strip() for cell in next(reader)]
+        _parted_by_commas(name, header)
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, _row(name, reader.line_num, header, cells)))
@@ -205,6 +206,17 @@ def _read(path: Path, name: str) -> tuple[list[str], list[tuple[int, dict[str, s
             f"{name}: column {repeated[0]} stands twice", "each column needs its own name.", _EXAMPLE
         )
     return header, rows
+
+
+def _parted_by_commas(name: str, header: list[str]) -> None:
+    """A header of one cell that holds another mark was written with that mark."""
+    for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and mark in header[0]:
+            raise InputError(
+                f"{name}: cells parted by {word}",
+                "commas between cells and points in numbers are needed.",
+                f"{_EXAMPLE} and below it A,0.2,0.04",
+            )
 
 
 def _row(name: str, line: int, header: list[str], cells: list[str]) -> dict[str, str]:

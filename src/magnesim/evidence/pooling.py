@@ -6,10 +6,11 @@ Plain arrays in, a `Pooled` out; it knows nothing of magnesium. Agrees with meta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from magnesim.errors import InputError
 from magnesim.evidence.asymmetry import Egger, egger
@@ -21,12 +22,12 @@ from magnesim.evidence.estimates import (
     checked_studies,
     chi2_tail,
     normal_estimate,
-    normal_reach,
     wider,
     wider_interval,
     width,
 )
 from magnesim.evidence.heterogeneity import METHODS, i_squared, q_profile, q_statistic, tau2, weighted_mean
+from magnesim.normal import MIDDLE_95
 
 TESTS = ("hartung-knapp", "wald")
 
@@ -85,7 +86,7 @@ class Pooled:
         """The wider of the prediction intervals that `random` and `wald` give; None where k is 1."""
         if self.pi is None or self.tau2 is None:
             return None
-        return wider_interval(self.pi, _around(self.wald.estimate, self.tau2, self.wald.se, normal_reach()))
+        return wider_interval(self.pi, _around(self.wald.estimate, self.tau2, self.wald.se, MIDDLE_95))
 
 
 def pool(yi: ArrayLike, vi: ArrayLike, method: str = "REML", test: str = "hartung-knapp") -> Pooled:
@@ -146,10 +147,27 @@ def leave_one_out(
 ) -> list[Estimate]:
     """The random-effects mean without each study in turn, in the order given; empty where k is 1."""
     y, v = checked_studies(yi, vi)
+    return [random_effects(y[kept], v[kept], method, test) for kept in _without_each(len(y))]
+
+
+def cautious_leave_one_out(yi: ArrayLike, vi: ArrayLike) -> list[Estimate]:
+    """As `leave_one_out` by REML, each mean with the wider of its Hartung-Knapp and normal intervals."""
+    y, v = checked_studies(yi, vi)
+    return [_cautious(y[kept], v[kept]) for kept in _without_each(len(y))]
+
+
+def _without_each(k: int) -> Iterator[NDArray[np.intp]]:
+    """Places of all studies but one, for each in turn; nothing where there is but one."""
+    if k > 1:
+        for place in range(k):
+            yield np.delete(np.arange(k), place)
+
+
+def _cautious(y: Array, v: Array) -> Estimate:
     if len(y) == 1:
-        return []
-    keep = ~np.eye(len(y), dtype=bool)
-    return [random_effects(y[row], v[row], method, test) for row in keep]
+        return random_effects(y, v)
+    hartung_knapp, wald, _ = _random_effects(y, v, tau2(y, v), TESTS[0])
+    return wider(hartung_knapp, wald)
 
 
 def _random_effects(y: Array, v: Array, between: float, test: str) -> tuple[Estimate, Estimate, float]:
@@ -161,7 +179,7 @@ def _random_effects(y: Array, v: Array, between: float, test: str) -> tuple[Esti
     mean = weighted_mean(y, weights)
     wald = normal_estimate(mean, float(np.sqrt(1.0 / total)))
     if test == "wald":
-        return wald, wald, normal_reach()
+        return wald, wald, MIDDLE_95
     df = len(y) - 1
     se = float(np.sqrt(np.sum(weights * (y - mean) ** 2) / df / total))
     crit = float(stdtrit(df, (1.0 + LEVEL) / 2.0))

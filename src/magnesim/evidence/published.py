@@ -8,7 +8,7 @@ from magnesim.data import records
 from magnesim.evidence.comparisons import Comparison, Row, comparisons, sizes, studies
 from magnesim.evidence.constructs import Construct
 from magnesim.evidence.outcomes import Outcome
-from magnesim.evidence.selection import POOLED_DESIGNS, doubts
+from magnesim.evidence.screening import POOLED_DESIGNS, doubts
 from magnesim.evidence.trials import LeftOut
 
 RISK_ORDER = ("low", "some", "unclear", "high")

@@ -1,62 +1,37 @@
-"""Which trials enter a pool: one row a trial, magnesium alone against placebo or nothing, numbers that hold.
+"""Which trials enter a pool: one row a trial, of the comparisons that `screening.py` lets through.
 
-Rules, in order:
-- the design asked for (`rct`: randomised trials; `controlled`: open-label trials with a control arm too;
-  `observational`: cohorts and surveys, as printed);
-- a difference between arms, not a before-after change; magnesium in one arm only; the same other
-  treatments in both arms (`cointerventions.csv` says what is inert or part of the salt; all else counts
-  as a treatment); at least half a week of supplementation;
-- no doubt about the figures (`doubts.csv`), no medians among means, a unit that can be converted, a
-  standard error;
-- one row a trial family: differences in the usual unit before SD units and ratios, printed before worked
-  out from arms, then the longest follow-up, then the first printed; arms of one trial against the
-  same control are averaged. What else the trial printed is named in its note.
-Everything not used is listed with the reason. Trials that say no difference without numbers, and trials that
-print a p without an estimate or a standard error, are listed apart: two further readings hold them.
+Differences in the usual unit come before SD units and ratios, printed before worked out from arms, then the
+longest follow-up, then the first printed; arms of one trial against the same control are averaged. What else
+the trial printed is named in its note. Everything not used is listed with the reason. Trials that say no
+difference without numbers, and trials that print a p without an estimate or a standard error, are listed
+apart: two further readings hold them.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 from magnesim.errors import InputError
 from magnesim.evidence import effect_sizes as es
-from magnesim.evidence.comparisons import (
-    NO_ESTIMATE,
-    Comparison,
-    Row,
-    arms,
-    comparisons,
-    people_of,
-    result_rows,
-    studies,
+from magnesim.evidence.comparisons import Comparison, arms, comparisons, people_of, result_rows, studies
+from magnesim.evidence.outcomes import Outcome
+from magnesim.evidence.screening import (
+    DESIGNS,
+    IN_PEOPLE,
+    POOLED_DESIGNS,
+    across_arms,
+    contradicted,
+    has_a_p_alone,
+    why_not,
 )
-from magnesim.evidence.outcomes import Outcome, studied_in
-from magnesim.evidence.trials import SIGNS, LeftOut, POnly, Selection, SilentNull, TrialEffect, is_significant
+from magnesim.evidence.trials import LeftOut, POnly, Selection, SilentNull, Trial, TrialEffect
 from magnesim.normal import MIDDLE_95
 
-DESIGNS = {
-    "rct": ("rct_parallel", "rct_crossover"),
-    "controlled": ("rct_parallel", "rct_crossover", "open_label"),
-    "observational": ("cohort", "cross_sectional"),
-}
-POOLED_DESIGNS = ("meta_analysis", "systematic_review")
-IN_PEOPLE = (
-    "rct_parallel",
-    "rct_crossover",
-    "open_label",
-    "cohort",
-    "cross_sectional",
-    "balance",
-    "case_report",
-)
-SHORTEST_WEEKS = 0.5
-
 _MEASURE_ORDER = ("md", "log_rr", "log_or", "log_ratio", "smd")
+_CONTRADICTION = (
+    "prints a difference and no difference for the same outcome, without numbers: not established"
+)
 
 
 def select(
@@ -98,20 +73,15 @@ def gather(
                 LeftOut(s, f"the same people as {effect.study_id}") for s in reasons if s != effect.study_id
             ]
         elif silent and not contradicted(silent, members):
-            nulls.append(_silent_null(silent))
+            nulls.append(SilentNull(**_trial(_distinct_arms(silent)).shared()))
         else:
-            with_p = [c for c in members if _has_a_p_alone(outcome, c, design, form, population)]
+            with_p = [c for c in members if has_a_p_alone(outcome, c, design, form, population)]
             if with_p and not silent:
                 p_only.append(_p_alone(outcome, with_p))
             if silent:
                 reasons.setdefault(silent[0].study_id, []).insert(0, _CONTRADICTION)
             left += [LeftOut(s, "; ".join(dict.fromkeys(why))) for s, why in reasons.items()]
     return Selection(tuple(effects), tuple(nulls), tuple(p_only), tuple(left))
-
-
-_CONTRADICTION = (
-    "prints a difference and no difference for the same outcome, without numbers: not established"
-)
 
 
 def measured_in(outcome: Outcome) -> list[str]:
@@ -140,178 +110,42 @@ def family_of(study_id: str) -> str:
 
 def _arm_only(study_id: str) -> Comparison:
     """Stands for a study that printed values of one arm and nothing to compare them with."""
-    return Comparison(
-        study_id=study_id,
-        treatment="",
-        control="",
-        instrument=None,
-        weeks=None,
-        measure=None,
-        estimate=None,
-        se=None,
-        ci=None,
-        n_treatment=None,
-        n_control=None,
-        sizes_assumed=False,
-        k=None,
-        i2=None,
-        paired=False,
-        printed=False,
-        statistic="mean",
-        null_without_numbers=False,
-        p=None,
-        p_bound=None,
-        favours="unknown",
-        sign=None,
-        missing="values of one arm only, nothing to compare them with",
-        note="",
-    )
-
-
-def why_not(
-    outcome: Outcome, row: Comparison, design: str, form: str | None = None, population: str | None = None
-) -> str | None:
-    """The first rule that keeps a comparison out of the pool; None where none does."""
-    reason = _not_asked_for(row, design, population)
-    if reason is not None:
-        return reason
-    if not row.treatment or design == "observational":
-        return row.missing
-    return arms_do_not_compare(row, form) or _numbers_do_not_hold(outcome, row)
-
-
-def _not_asked_for(row: Comparison, design: str, population: str | None) -> str | None:
-    """Design or people other than asked for."""
-    study = studies()[row.study_id]
-    if study["design"] not in DESIGNS[design]:
-        return f"design {study['design'].replace('_', ' ')}, not {design}"
-    if design == "observational" and _is_group_of_people(row):
-        return "groups of people compared, not how much magnesium they took"
-    if population is not None and not studied_in(study, population):
-        return f"people: {study['population']}"
-    return None
-
-
-def arms_do_not_compare(row: Comparison, form: str | None = None) -> str | None:
-    """Why the two arms do not tell what magnesium alone does; None where they do."""
-    treatment, control = arms().get((row.study_id, row.treatment)), arms().get((row.study_id, row.control))
-    if row.measure is None or row.treatment == row.control:
-        return "a before-after change, not a difference between arms"
-    if treatment is None or control is None:
-        return "the arms are not described"
-    if row.weeks is not None and row.weeks < SHORTEST_WEEKS:
-        return "a single dose, or values of the start only"
-    if form is not None and treatment["compound"] != form:
-        return f"other salt: {treatment['compound']}"
-    return _not_magnesium_alone(treatment, control)
-
-
-def _not_magnesium_alone(treatment: Row, control: Row) -> str | None:
-    """Whether two arms differ in magnesium and in nothing else."""
-    if treatment["compound"] in ("none", None) or treatment["role"] == "active_control":
-        return f"{treatment['arm_id']} against {control['arm_id']}: not magnesium against a control"
-    if control["role"] not in ("placebo", "no_treatment"):
-        return f"compared with {control['arm_id']}, not with placebo or nothing"
-    if active_cointervention(treatment["cointervention"]) != active_cointervention(control["cointervention"]):
-        return f"magnesium together with {treatment['cointervention']}, not alone"
-    return None
-
-
-def _numbers_do_not_hold(outcome: Outcome, row: Comparison) -> str | None:
-    if row.null_without_numbers:
-        return None
-    doubt = doubts().get((row.study_id, outcome.key))
-    if doubt and doubt[0] == "leave_out":
-        return doubt[1]
-    if row.statistic == "median":
-        return "medians, kept apart from means"
-    if row.missing == NO_ESTIMATE and row.p is not None:
-        return _p_in_words(outcome, row)
-    return row.missing
-
-
-def _p_in_words(outcome: Outcome, row: Comparison) -> str:
-    """Says what size an exact p would mean, so that the reader sees what is missing from the pool."""
-    text = f"prints p {SIGNS.get(row.p_bound or '', '')}{row.p:g} but no estimate"
-    if across := across_arms(row.study_id, outcome.key):
-        return f"{text}; {across}"
-    known = outcome.typical_sd is not None and row.n_treatment is not None and row.n_control is not None
-    if not (known and row.p_bound == "eq" and row.measure == "md" and not row.paired):
-        return text
-    assert row.p is not None and outcome.typical_sd and row.n_treatment and row.n_control
-    size = es.z_of_p(row.p) * es.se_of_difference(outcome.typical_sd, row.n_treatment, row.n_control)
-    return f"{text} (with an SD of {outcome.typical_sd:g} it would mean {size:.2g} {outcome.unit})"
-
-
-def _has_a_p_alone(
-    outcome: Outcome, row: Comparison, design: str, form: str | None, population: str | None
-) -> bool:
-    """Whether only the p, or only the bound of a p, keeps a comparison from being pooled or dismissed."""
-    if _not_asked_for(row, design, population) or design == "observational" or not row.treatment:
-        return False
-    if arms_do_not_compare(row, form) or row.p is None or not 0.0 < row.p < 1.0 or row.statistic == "median":
-        return False
-    bound_alone = row.estimate is not None and row.se is None and row.p_bound == "lt"
-    if doubts().get((row.study_id, outcome.key), ("", ""))[0] == "leave_out" or row.measure is None:
-        return False
-    return row.missing == NO_ESTIMATE or bound_alone
+    why = "values of one arm only, nothing to compare them with"
+    return Comparison(study_id=study_id, treatment="", control="", missing=why)
 
 
 def _p_alone(outcome: Outcome, rows: list[Comparison]) -> POnly:
     """The longest follow-up of a trial that prints no more than a p, the first printed where tied."""
     row = max(rows, key=lambda c: c.weeks or 0.0)
     assert row.p is not None and row.measure is not None
-    people, of = people_of([row])
     sign = row.sign if row.estimate is None else (row.estimate > 0.0) - (row.estimate < 0.0)
     return POnly(
-        study_id=row.study_id,
+        **_trial([row]).shared(),
         measure=row.measure,
         sign=sign or None,
         p=row.p,
         p_bound=row.p_bound or "eq",
         estimate=row.estimate,
         across_arms=across_arms(row.study_id, outcome.key),
-        n=people,
-        n_of=of,
-        n_treatment=row.n_treatment,
-        n_control=row.n_control,
-        paired=row.paired,
-        compounds=_compounds([row]),
-        risk_of_bias=studies()[row.study_id]["risk_of_bias"] or "unclear",
     )
 
 
-def _is_group_of_people(row: Comparison) -> bool:
-    arm = arms().get((row.study_id, row.treatment))
-    return arm is not None and arm["role"] == "baseline_only"
-
-
-@cache
-def _inert() -> frozenset[str]:
-    with (Path(__file__).parent / "cointerventions.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row["cointervention"] for row in csv.DictReader(file))
-
-
-def active_cointervention(text: str | None) -> str:
-    """What was given besides, empty where nothing or only a filler or part of the salt."""
-    return "" if text is None or text in _inert() else text
-
-
-@cache
-def doubts() -> dict[tuple[str, str], tuple[str, str]]:
-    """(Use, reason) by study and outcome: figures that cannot be taken as they are.
-
-    The use is `leave_out`, `note` (used, with a word of warning), or `p_across_arms` (the p is of more than
-    two arms, and says nothing of magnesium against its control).
-    """
-    with (Path(__file__).parent / "doubts.csv").open(encoding="utf-8", newline="") as file:
-        return {(r["study_id"], r["outcome"]): (r["use"], r["because"]) for r in csv.DictReader(file)}
-
-
-def across_arms(study_id: str, key: str) -> str | None:
-    """Why a p of this study is not one of two arms; None where it is."""
-    use, because = doubts().get((study_id, key), ("", ""))
-    return because if use == "p_across_arms" else None
+def _trial(same: list[Comparison]) -> Trial:
+    """The trial behind comparisons of its arms with one control."""
+    first, study = same[0], studies()[same[0].study_id]
+    people, of = people_of(same)
+    n_treatment, n_control = _sizes(same)
+    return Trial(
+        study_id=first.study_id,
+        n=people,
+        n_of=of,
+        n_treatment=n_treatment,
+        n_control=n_control,
+        paired=first.paired,
+        compounds=_compounds(same),
+        risk_of_bias=study["risk_of_bias"] or "unclear",
+        funding=study["funding"],
+    )
 
 
 def _reasons(judged: Iterable[tuple[Comparison, str | None]]) -> dict[str, list[str]]:
@@ -323,45 +157,22 @@ def _reasons(judged: Iterable[tuple[Comparison, str | None]]) -> dict[str, list[
     return found
 
 
-def contradicted(silent: list[Comparison], members: list[Comparison]) -> bool:
-    """The same arms have a row with p below 0.05 and a row of no difference."""
-    pairs = {(c.treatment, c.control) for c in silent}
-    return any(
-        (c.treatment, c.control) in pairs
-        and not c.null_without_numbers
-        and c.p is not None
-        and is_significant(c.p, c.p_bound)
-        for c in members
-    )
-
-
 def _one_row(usable: list[Comparison]) -> TrialEffect:
     best = min(usable, key=_preference)
     same = _distinct_arms([c for c in usable if _kind(c) == _kind(best)])
     others = [c for c in usable if _kind(c) != _kind(best)]
     effect, note = _arms_together(same)
-    n_treatment, n_control = _sizes(same)
-    people, of = people_of(same)
-    study = studies()[best.study_id]
     normal = (effect.estimate - MIDDLE_95 * effect.se, effect.estimate + MIDDLE_95 * effect.se)
     return TrialEffect(
-        study_id=best.study_id,
+        **_trial(same).shared(),
         measure=best.measure or "",
         estimate=effect.estimate,
         se=effect.se,
         ci=best.ci if len(same) == 1 and best.ci is not None else normal,
-        n=people,
-        n_of=of,
-        n_treatment=n_treatment,
-        n_control=n_control,
         weeks=best.weeks,
-        compounds=_compounds(same),
-        risk_of_bias=study["risk_of_bias"] or "unclear",
-        funding=study["funding"],
         note="; ".join(part for part in (note, _also_printed(others)) if part),
         treatments=tuple(c.treatment for c in same),
         control=best.control,
-        paired=best.paired,
         p=best.p if len(same) == 1 else None,
         p_bound=best.p_bound if len(same) == 1 else None,
     )
@@ -423,25 +234,6 @@ def _also_printed(others: list[Comparison]) -> str:
         if c.printed and c.estimate is not None and c.weeks is not None
     ]
     return f"not used: {', '.join(named)}" if named else ""
-
-
-def _silent_null(silent: list[Comparison]) -> SilentNull:
-    same = _distinct_arms(silent)
-    first = same[0]
-    n_treatment, n_control = _sizes(same)
-    people, of = people_of(same)
-    study = studies()[first.study_id]
-    return SilentNull(
-        study_id=first.study_id,
-        n=people,
-        n_of=of,
-        n_treatment=n_treatment,
-        n_control=n_control,
-        paired=first.paired,
-        compounds=_compounds(same),
-        risk_of_bias=study["risk_of_bias"] or "unclear",
-        funding=study["funding"],
-    )
 
 
 def _one_measure(effects: list[TrialEffect]) -> tuple[list[TrialEffect], list[LeftOut]]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from magnesim.errors import InputError
+from magnesim.evidence.alarms import MOST_LEFT_OUT
 from magnesim.evidence.comparisons import studies
 from magnesim.evidence.cumulative import cumulative
 from magnesim.evidence.doses import clear_dose
 from magnesim.evidence.estimates import Array, Estimate, wider
 from magnesim.evidence.meta_regression import INTERCEPT, meta_regression
-from magnesim.evidence.pooling import TESTS, leave_one_out
+from magnesim.evidence.pooling import TESTS, cautious_leave_one_out
 from magnesim.evidence.trials import TrialEffect
 from magnesim.evidence.trim_and_fill import trim_and_fill
 from magnesim.evidence.wording import counted
@@ -89,12 +90,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """All four; lists empty where there are fewer than two studies."""
+    """All four.
+
+    Attributes:
+        leave_one_out, cumulative: empty where there are fewer than two studies, or more than are worth it.
+        why_not: in words, where they are too many; None else.
+    """
 
     leave_one_out: tuple[Without, ...]
     cumulative: tuple[Grown, ...]
     trim_and_fill: Filled
     meta_regression: tuple[Line, ...]
+    why_not: str | None = None
 
 
 def of_trials(effects: Sequence[TrialEffect]) -> Sensitivity:
@@ -134,20 +141,28 @@ def of_studies(
         meta_regression=tuple(
             _line(name, unit, values, y, v) for name, (unit, values) in (moderators or {}).items()
         ),
+        why_not=_too_many(len(y)),
     )
 
 
+def _too_many(k: int) -> str | None:
+    if k <= MOST_LEFT_OUT:
+        return None
+    return f"{k} studies; at most {MOST_LEFT_OUT} are left out or added in turn"
+
+
 def _leave_one_out(labels: Sequence[str], y: Array, v: Array) -> tuple[Without, ...]:
-    if len(y) < 2:
+    if not 2 <= len(y) <= MOST_LEFT_OUT:
         return ()
-    both = zip(leave_one_out(y, v), leave_one_out(y, v, test="wald"), strict=True)
-    return tuple(Without(name, wider(one, other)) for name, (one, other) in zip(labels, both, strict=True))
+    return tuple(
+        Without(name, without) for name, without in zip(labels, cautious_leave_one_out(y, v), strict=True)
+    )
 
 
 def _cumulative(
     labels: Sequence[str], y: Array, v: Array, order: Sequence[float | None] | None
 ) -> tuple[Grown, ...]:
-    if len(y) < 2:
+    if not 2 <= len(y) <= MOST_LEFT_OUT:
         return ()
     by = None if order is None else np.array([np.inf if value is None else value for value in order])
     return tuple(
@@ -181,7 +196,7 @@ def _line(name: str, unit: str, values: Sequence[float | None], y: Array, v: Arr
     k = int(known.sum())
     bare = Line(name, unit, k, None, None, None, None, (), None)
     if k < FEWEST_FOR_A_LINE:
-        why = f"{name} is known of {counted(k, 'study', 'studies')}; it needs {FEWEST_FOR_A_LINE}"
+        why = f"known of {counted(k, 'study', 'studies')}, and {FEWEST_FOR_A_LINE} are needed"
         return replace(bare, why_not=why)
     try:
         fit, wald = (meta_regression(y[known], v[known], {name: x}, test=test) for test in TESTS)

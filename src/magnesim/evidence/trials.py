@@ -2,72 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 SIGNIFICANT = 0.05
 
 
-@dataclass(frozen=True)
-class TrialEffect:
-    """What one trial adds to a pool.
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What is known of a trial whatever it prints.
 
     Attributes:
         study_id: the trial; `compounds` of its magnesium arms, `risk_of_bias` and `funding` as in the tables.
-        measure: `md` in the outcome's unit, `smd`, or a log ratio.
-        estimate, se, ci: magnesium minus control; the 95 % interval as printed, else the normal one.
         n: people, None where unknown, and `n_of`: of the `arms` compared, or of the whole study where sizes
             of arms are not printed (`analysed`, `randomised`).
         n_treatment, n_control: of the arms; taken as equal arms where not printed.
-        weeks: follow-up.
-        note: how the numbers came about, and what else the trial printed.
-        treatments, control: the arms compared; labels of exposures where nothing was given.
         paired: the same people took both arms.
-        p, p_bound: of a single comparison, as printed; None where there is none.
-        instrument: of a construct, the outcome that it was measured by; else empty.
     """
 
     study_id: str
-    measure: str
-    estimate: float
-    se: float
-    ci: tuple[float, float]
     n: int | None
     n_of: str | None
     n_treatment: int | None
     n_control: int | None
-    weeks: float | None
+    paired: bool = False
     compounds: tuple[str, ...]
     risk_of_bias: str
-    funding: str | None
+    funding: str | None = None
+
+    def shared(self) -> dict[str, Any]:
+        """These fields by name, to make another kind of trial of the same one."""
+        return {field.name: getattr(self, field.name) for field in fields(Trial)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialEffect(Trial):
+    """What one trial adds to a pool.
+
+    Attributes:
+        measure: `md` in the outcome's unit, `smd`, or a log ratio.
+        estimate, se, ci: magnesium minus control; the 95 % interval as printed, else the normal one.
+        weeks: follow-up.
+        note: how the numbers came about, and what else the trial printed.
+        treatments, control: the arms compared; labels of exposures where nothing was given.
+        p, p_bound: of a single comparison, as printed; None where there is none.
+        instrument: of a construct, the outcome that it was measured by; else empty.
+    """
+
+    measure: str
+    estimate: float
+    se: float
+    ci: tuple[float, float]
+    weeks: float | None
     note: str
     treatments: tuple[str, ...] = ()
     control: str = ""
-    paired: bool = False
     p: float | None = None
     p_bound: str | None = None
     instrument: str = ""
 
 
-@dataclass(frozen=True)
-class SilentNull:
-    """A trial that says "no difference" and prints no number: its size is known, its estimate is not.
-
-    Attributes: as in `TrialEffect`; `paired` where the same people took both arms.
-    """
-
-    study_id: str
-    n: int | None
-    n_of: str | None
-    n_treatment: int | None
-    n_control: int | None
-    paired: bool
-    compounds: tuple[str, ...]
-    risk_of_bias: str
-    funding: str | None
+@dataclass(frozen=True, kw_only=True)
+class SilentNull(Trial):
+    """A trial that says "no difference" and prints no number: its size is known, its estimate is not."""
 
 
-@dataclass(frozen=True)
-class POnly:
+@dataclass(frozen=True, kw_only=True)
+class POnly(Trial):
     """A trial that prints a p and no estimate, or an estimate with nothing but the bound of a p.
 
     Attributes:
@@ -75,23 +76,14 @@ class POnly:
         p, p_bound: as printed.
         estimate: as printed; None where it is not.
         across_arms: why the p is not one of magnesium against its control; None where it is.
-        Others as in `SilentNull`.
     """
 
-    study_id: str
     measure: str
     sign: int | None
     p: float
     p_bound: str
     estimate: float | None
     across_arms: str | None
-    n: int | None
-    n_of: str | None
-    n_treatment: int | None
-    n_control: int | None
-    paired: bool
-    compounds: tuple[str, ...]
-    risk_of_bias: str
 
     @property
     def significant(self) -> bool:
@@ -101,10 +93,15 @@ class POnly:
     @property
     def p_in_words(self) -> str:
         """`p 0.006`, `p below 0.05`."""
-        return f"p {SIGNS.get(self.p_bound, '')}{self.p:g}"
+        return printed_p(self.p, self.p_bound)
 
 
-SIGNS = {"lt": "below ", "gt": "above "}
+def printed_p(p: float, bound: str | None) -> str:
+    """A p as printed, with a word where it is a bound: `p 0.006`, `p below 0.05`."""
+    return f"p {_BOUNDS.get(bound or '', '')}{p:g}"
+
+
+_BOUNDS = {"lt": "below ", "gt": "above "}
 
 
 def is_significant(p: float, bound: str | None) -> bool:

@@ -8,6 +8,8 @@ from magnesim.figures import figure
 
 Interval = tuple[float, float]
 
+SMALLEST_P = 0.0001
+
 
 def number(value: float, digits: int = 3) -> str:
     """A figure with so many significant digits, as everywhere."""
@@ -27,9 +29,22 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+def p_in_words(p: float) -> str:
+    """`p 0.014`; a tiny one as a bound: figures printed to a few digits do not carry it."""
+    return f"p below {SMALLEST_P:g}" if p < SMALLEST_P else f"p {number(p, 2)}"
+
+
 def percent(share: float) -> str:
     """A share of one as whole percent."""
     return f"{100.0 * share:.0f} %"
+
+
+def weeks_in_words(weeks: float) -> str:
+    """`1 week`, `8.7 weeks`; less than a week in days."""
+    if weeks < 1.0:
+        return counted(round(7.0 * weeks), "day")
+    shown = number(weeks, 2)
+    return f"{shown} week" if shown == "1" else f"{shown} weeks"
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -13,10 +13,9 @@ from magnesim.exposure import Simulation, simulate
 from magnesim.intake import Day, Regimen
 from magnesim.people import Assumed, Person, complete
 from magnesim.plan.by_week import ByWeek, by_week, look_back_after, outcome_weeks
-from magnesim.plan.options import Option, times_of, ways_to_take
+from magnesim.plan.options import ALLOWING, Option, times_of, ways_to_take
 from magnesim.safety import Decision, as_taken, decide
 
-ALLOWING = ("allow", "allow_with_separation")
 FIRST_MG, STEP_MG = 50.0, 100.0
 """Begun with half, rounded to the first, and raised by the second a week: assumptions."""
 

@@ -63,6 +63,15 @@ TITLES = {
 }
 
 
+EDGES = {
+    "allow": "likely_worthwhile",
+    "allow_with_separation": "likely_worthwhile",
+    "clinician_first": "likely_too_small",
+    "refuse": "not_for_you",
+}
+"""Class of `style.css` that colours the edge: a question is no red light."""
+
+
 def banner(decision: Decision) -> Banner:
     """The banner of a decision; questions stand after reasons."""
     reasons = [

@@ -1,6 +1,6 @@
 """Every chart once: the same definition serves notebook, page and README.
 
-Each function takes plain rows and gives an Altair chart. `svg` and `png` render without a browser.
+Each function takes plain rows and gives an Altair chart. `svg` renders without a browser.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ ACCENT, SOFT, AMBER = "#0b6e75", "#8cc3c6", "#b0620e"
 FONT = "Helvetica, Arial, sans-serif"
 WIDTH = 268
 """Plot width that still reads on a phone of 360 points."""
+LETTER_HEIGHT = 24
+"""Room for a word above the highest or below the lowest mark, in points."""
 LABEL_LETTERS = 17
 """Letters of a label before it goes on in a second line."""
 
@@ -191,7 +193,11 @@ def change_by_week(
     start, end = expected["first"] - 0.05 * weeks, expected["last"] + 0.05 * weeks
     band = [expected | {"start": start, "end": end}]
     x = alt.Scale(domain=[0, weeks], nice=False)
-    y = alt.Y("estimate:Q", title=f"change against control, {unit}")
+    y = alt.Y(
+        "estimate:Q",
+        title=f"change against control, {unit}",
+        scale=alt.Scale(padding=LETTER_HEIGHT, nice=False),
+    )
     level = alt.Chart(alt.Data(values=band))
     ribbon = level.mark_rect(color=SOFT, opacity=0.55).encode(
         x=alt.X("start:Q", scale=x, title="weeks"), x2="end:Q", y=alt.Y("low:Q", title=""), y2="high:Q"
@@ -206,9 +212,15 @@ def change_by_week(
     dots = base.mark_point(size=60, strokeWidth=1.6, color=QUIET, opacity=1).encode(
         x="week:Q", y=y, fill=alt.condition("datum.silent", alt.value("white"), alt.value(QUIET))
     )
-    marks: list[dict[str, Any]] = [{"at": 0.0, "text": "no change", "colour": QUIET, "dash": [1, 0]}]
+    # words stand on the sides that turn away from each other, where the band is not
+    below = important is not None and important > 0.0
+    marks: list[dict[str, Any]] = [
+        {"at": 0.0, "text": "no change", "colour": QUIET, "dash": [1, 0], "below": below}
+    ]
     if important is not None:
-        marks.append({"at": important, "text": "matters", "colour": AMBER, "dash": [5, 4]})
+        marks.append(
+            {"at": important, "text": "matters", "colour": AMBER, "dash": [5, 4], "below": not below}
+        )
     rules = [
         alt.Chart(alt.Data(values=[mark]))
         .mark_rule(color=mark["colour"], strokeDash=mark["dash"])
@@ -217,9 +229,20 @@ def change_by_week(
     ]
     words = [
         alt.Chart(alt.Data(values=[mark]))
-        .mark_text(color=mark["colour"], fontSize=12, align="left", baseline="bottom", dx=4, dy=-3)
+        .mark_text(
+            fontSize=12,
+            align="left",
+            baseline="top" if mark["below"] else "bottom",
+            dx=4,
+            dy=7 if mark["below"] else -7,
+            color=colour,
+            stroke=halo,
+            strokeWidth=3 if halo else 0,
+        )
         .encode(x=alt.value(0), y=alt.Y("at:Q", title=""), text="text:N")
         for mark in marks
+        # a white edge under the letters, where they cross a line
+        for colour, halo in (("white", "white"), (mark["colour"], None))
     ]
     chart = alt.layer(*rules, ribbon, line, ranges, dots, *words).properties(
         width=WIDTH,
@@ -338,11 +361,3 @@ def svg(chart: Chart, label: str) -> str:
         f'xmlns="http://www.w3.org/2000/svg">'
     )
     return re.sub(r"<svg[^>]*>", opening, text, count=1)
-
-
-def png(chart: Chart, scale: float = 2.0) -> bytes:
-    """The chart as PNG at `scale` times its size."""
-    import vl_convert
-
-    picture: bytes = vl_convert.vegalite_to_png(chart.to_json(), scale=scale)
-    return picture

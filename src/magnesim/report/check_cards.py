@@ -8,7 +8,7 @@ from magnesim.answers.trials import name_of
 from magnesim.claims import eu_law
 from magnesim.provenance import pages
 from magnesim.report import check_words as words
-from magnesim.report.page import source_line
+from magnesim.report.rendering import source_line
 
 if TYPE_CHECKING:
     from magnesim.claims.eu_law import EuStatus
@@ -59,11 +59,7 @@ def _name(study_id: str) -> str:
 
 
 def _links(page: Any) -> list[dict[str, str]]:
-    from types import SimpleNamespace
-
-    found: list[dict[str, str]] = source_line(
-        SimpleNamespace(text="", doi=page.doi, pmid=page.pmid, url=page.url)
-    )["links"]
+    found: list[dict[str, str]] = source_line("", page.doi, page.pmid, page.url)["links"]
     return found
 
 

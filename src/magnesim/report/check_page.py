@@ -5,15 +5,12 @@ No script and nothing from outside: marks are links to cards, so keyboard, print
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from magnesim import __version__
 from magnesim.claims import quality
-from magnesim.files import write_whole
 from magnesim.report import check_words as words
 from magnesim.report.check_cards import card
-from magnesim.report.page import TEMPLATES, environment
+from magnesim.report.rendering import rendered, style
 
 if TYPE_CHECKING:
     from magnesim.claims.check import Checked, Marked
@@ -22,40 +19,25 @@ if TYPE_CHECKING:
 COMMAND = "magnesim check article.txt --out article.html"
 
 
-def write_check_page(result: Checked, path: Path) -> None:
-    """Write the page, whole or not at all.
-
-    Raises:
-        InputError: a folder that does not exist or cannot be written.
-    """
-    write_whole(path, check_page(result).encode())
-
-
 def check_page(result: Checked) -> str:
     """The checked article as HTML."""
     number = {id(claim): place for place, claim in enumerate(result.claims, 1)}
     signs = words.verdict_signs()
     claims = zip(result.claims, result.eu_statuses, strict=True)
-    text: str = (
-        environment()
-        .get_template("check.html.j2")
-        .render(
-            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            own_style=(TEMPLATES / "check.css").read_text(encoding="utf-8"),
-            version=__version__,
-            command=COMMAND,
-            headline=words.headline(result),
-            note=result.note,
-            counts=[(signs[verdict], count) for verdict, count in result.summary.items()],
-            missing=words.missing_lines(result),
-            law=result.eu_law,
-            units=[_unit(one, number) for one in result.marked],
-            cards=[card(claim, status, place) for place, (claim, status) in enumerate(claims, 1)],
-            points=[_point(point) for point in result.quality],
-            model=quality.MODEL,
-        )
+    return rendered(
+        "check",
+        own_style=style("check"),
+        command=COMMAND,
+        headline=words.headline(result),
+        note=result.note,
+        counts=[(signs[verdict], count) for verdict, count in result.summary.items()],
+        missing=words.missing_lines(result),
+        law=result.eu_law,
+        units=[_unit(one, number) for one in result.marked],
+        cards=[card(claim, status, place) for place, (claim, status) in enumerate(claims, 1)],
+        points=[_point(point) for point in result.quality],
+        model=quality.MODEL,
     )
-    return text
 
 
 def _unit(one: Marked, number: dict[int, int]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 
 from magnesim.report import check_words as words
-from magnesim.report.terminal import DISCLAIMER, bullets, heading, new_console, plain
+from magnesim.report.console import DISCLAIMER, bullets, heading, new_console, plain
 
 if TYPE_CHECKING:
     from magnesim.claims.check import Checked

@@ -56,13 +56,14 @@ def _ticks(axis: Axis, domain: list[float] | None = None) -> Any:
     """A handful of ticks; ratios at round values, which a logarithmic axis would not choose by itself."""
     import altair as alt
 
+    apart: dict[str, Any] = {"labelOverlap": "greedy", "labelSeparation": 6}
     if not axis.ratio:
-        return alt.Axis(tickCount=5)
+        return alt.Axis(tickCount=5, **apart)
     narrow = domain is not None and domain[1] / domain[0] < NARROW
     values = (
         [0.5, 0.65, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2] if narrow else [0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100]
     )
-    return alt.Axis(values=values, format="~g")
+    return alt.Axis(values=values, format="~g", **apart)
 
 
 def reach(rows: list[dict[str, Any]], axis: Axis) -> list[float]:

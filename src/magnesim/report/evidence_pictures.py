@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from magnesim.answers.trials import name_of
 from magnesim.evidence.doses import clear_dose
 from magnesim.evidence.wording import counted, listed
 from magnesim.figures import figure, span
 from magnesim.report import charts, evidence_charts
-from magnesim.report.evidence_words import DIGITS, is_ratio, measure_of, name_of, shown_unit
+from magnesim.report.evidence_words import DIGITS, is_ratio, measure_of, shown_unit
 
 if TYPE_CHECKING:
     from magnesim.evidence import Evidence
@@ -141,11 +142,10 @@ def why_no_plot(result: Evidence) -> dict[str, str]:
     """What a plot of dose or duration leaves out, or why there is none."""
     count = len(result.selection.effects)
     if count < FEWEST_IN_A_PLOT:
-        verb = "is" if count == 1 else "are"
-        few = (
-            f"Funnel, dose and duration are drawn from {FEWEST_IN_A_PLOT} trials with figures on; here {verb}"
-        )
-        return dict.fromkeys(("dose", "duration"), "") | {"few": f"{few} {count}."}
+        there = {0: "is none", 1: "is one"}.get(count, f"are {count}")
+        drawn = f"Funnel, dose and duration are drawn from {FEWEST_IN_A_PLOT} trials with figures on"
+        few = f"{drawn}; here {there}."
+        return dict.fromkeys(("dose", "duration"), "") | {"few": few}
     said = {"few": ""}
     for name, missing in (
         ("dose", "the elemental dose is not clear, or their arms took several"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from magnesim.answers.trials import study_name, trial_sentence
+from magnesim.answers.trials import name_of, trial_sentence
+from magnesim.answers.words import in_words
 from magnesim.evidence import StudyFinding, findings, outcome
 from magnesim.evidence.doses import doses_of
-from magnesim.evidence.selection import POOLED_DESIGNS
+from magnesim.evidence.screening import POOLED_DESIGNS
 from magnesim.figures import figure, signed, span
 from magnesim.provenance import pages
 from magnesim.report.evidence_words import (
@@ -16,11 +16,9 @@ from magnesim.report.evidence_words import (
     NOT_PRINTED,
     effect_text,
     estimate_text,
-    name_of,
     short_effect,
 )
-from magnesim.report.page import source_line
-from magnesim.report.terminal import in_words
+from magnesim.report.rendering import source_line
 
 if TYPE_CHECKING:
     from magnesim.evidence import Evidence
@@ -101,7 +99,7 @@ def _observed(one: StudyFinding) -> str:
     if one.estimate is not None:
         limits = f" ({span(*one.ci, DIGITS)})" if one.ci else ""
         figures = f"{signed(one.estimate, DIGITS)} {one.unit}{limits}"
-    return f"{study_name(one)} ({in_words(one.design)}{people}): {figures}. {one.note}".strip()
+    return f"{name_of(one.study_id)} ({in_words(one.design)}{people}): {figures}. {one.note}".strip()
 
 
 def sources(result: Evidence, found: list[StudyFinding]) -> list[dict[str, Any]]:
@@ -118,13 +116,11 @@ def sources(result: Evidence, found: list[StudyFinding]) -> list[dict[str, Any]]
     ]
     rows = [
         source_line(
-            SimpleNamespace(
-                text=f"{name_of(page.study_id)} [{page.study_id}]: {page.says}"
-                + (f" (read: {in_words(page.read)})" if page.read else ""),
-                doi=page.doi,
-                pmid=page.pmid,
-                url=page.url,
-            )
+            f"{name_of(page.study_id)} [{page.study_id}]: {page.says}"
+            + (f" (read: {in_words(page.read)})" if page.read else ""),
+            page.doi,
+            page.pmid,
+            page.url,
         )
         for page in pages(";".join(dict.fromkeys(names)))
     ]
@@ -142,9 +138,7 @@ def _yardsticks(result: Evidence) -> list[dict[str, Any]]:
     ):
         if cell:
             text, _, address = cell.rpartition(" ")
-            rows.append(
-                source_line(SimpleNamespace(text=f"{what}: {text}", doi=None, pmid=None, url=address))
-            )
+            rows.append(source_line(f"{what}: {text}", None, None, address))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""A pool in the terminal: `magnesim evidence` and `magnesim pool`. Layout only."""
+"""A pool in the terminal, as `magnesim evidence` and `magnesim pool` show it. Layout only."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from magnesim.evidence.wording import counted
+from magnesim.answers.words import in_words
+from magnesim.evidence.wording import counted, p_in_words
 from magnesim.figures import figure, signed, span
-from magnesim.report.terminal import bullets, heading, in_words, new_console, plain
+from magnesim.report.console import bullets, heading, new_console, plain
 
 if TYPE_CHECKING:
+    from magnesim.effects.models import Score
     from magnesim.evidence import Evidence, PooledFile
 
+MOST_STUDIES = 200
+"""A longer table of studies is cut; the JSON has all."""
 STEPS_SHOWN = 6
 """A longer cumulation shows its first step and its last ones."""
 
@@ -82,14 +86,15 @@ def _pooled_lines(console: Console, content: dict[str, Any], unit: str) -> None:
         console.print(f"Fixed effect: {_estimate(content['fixed'], unit)}")
         return
     people = f", {content['n']} people" if content.get("n") else ""
-    console.print(
-        f"{counted(content['k'], 'study', 'studies')}{people}: {_estimate(content, unit)} ({_how(content)})"
-    )
-    if content.get("pi"):
-        console.print(f"A new trial would lie, 95 %, in {span(*content['pi'])}{unit}")
+    # `pool` gives the interval of the test asked for; a reader is shown the wider, as everywhere
+    wider = content["cautious"] if content.get("source") is None and content["cautious"] else content
+    how = _how(content) + ("" if wider["ci"] == content["ci"] else "; the wider of two intervals")
+    console.print(f"{counted(content['k'], 'study', 'studies')}{people}: {_estimate(wider, unit)} ({how})")
+    if wider.get("pi"):
+        console.print(f"A new trial would lie, 95 %, in {span(*wider['pi'])}{unit}")
     if content.get("tau2") is not None and content.get("i2") is not None:
         console.print(
-            f"tau2 {figure(content['tau2'], 3)}, I2 {content['i2']:.0f} %, Q p {figure(content['q_p'], 2)}"
+            f"tau2 {figure(content['tau2'], 3)}, I2 {content['i2']:.0f} %, Q {p_in_words(content['q_p'])}"
         )
     fixed = content.get("fixed")
     if fixed and fixed.get("estimate") is not None:
@@ -113,7 +118,7 @@ def _studies(console: Console, studies: list[dict[str, Any]], unit: str) -> None
     table.add_column("se", justify="right")
     table.add_column("weight", justify="right")
     table.add_column("risk of bias")
-    for row in studies:
+    for row in studies[:MOST_STUDIES]:
         effect = "" if row["estimate"] is None else signed(row["estimate"], 3)
         table.add_row(
             str(row["study_id"]),
@@ -123,6 +128,8 @@ def _studies(console: Console, studies: list[dict[str, Any]], unit: str) -> None
             row.get("risk_of_bias") or "",
         )
     console.print(table)
+    if len(studies) > MOST_STUDIES:
+        console.print(f"... and {len(studies) - MOST_STUDIES} more; --json has all.")
 
 
 def _on_a_scale(console: Console, content: dict[str, Any]) -> None:
@@ -143,9 +150,13 @@ def _on_a_scale(console: Console, content: dict[str, Any]) -> None:
 
 def _hangs_on(console: Console, content: dict[str, Any], unit: str) -> None:
     """Leave-one-out, cumulation, trim-and-fill and meta-regression of our own trials, a line or two each."""
-    if not content["leave_one_out"]:
+    too_many = content["one_by_one_why_not"]
+    if not content["leave_one_out"] and not too_many:
         return
     heading(console, "What it hangs on (studies with figures)")
+    if too_many:
+        bullets(console, [f"Not looked at one by one: {too_many}"])
+        return
     without = sorted(content["leave_one_out"], key=lambda row: float(row["estimate"]))
     ends = [f"{_estimate(row, unit)} without {row['study_id']}" for row in (without[0], without[-1])]
     lines = [f"One left out: from {' to '.join(ends)}"]
@@ -175,8 +186,45 @@ def _line_told(row: dict[str, Any], unit: str) -> str:
     if not row["done"]:
         return f"Line on {row['moderator']} not drawn: {row['why_not']}"
     slope = row["slope"]
-    p = f", p {figure(slope['p'])}" if slope["p"] is not None else ""
+    p = f", {p_in_words(slope['p'])}" if slope["p"] is not None else ""
     return (
         f"Line on {row['moderator']} ({row['unit']}), {row['k']} studies: {_estimate(slope, unit)} for each 1"
         f"{p}. An observation, no proof"
     )
+
+
+def print_models(found: list[Score]) -> None:
+    """What predicts an outcome's effect best, each trial foreseen from the others."""
+    if not found:
+        return
+    console = new_console()
+    heading(console, "What predicts the effect (each trial foreseen from the others)")
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    for column in ("model", "log score", "over constant", ""):
+        table.add_column(column, justify="left" if column in ("model", "") else "right")
+    for score in found:
+        log = "" if score.log_score is None else f"{score.log_score:.2f}"
+        gain = "" if score.gain is None or score.gain_se is None else signed(score.gain)
+        compared = gain and score.model != found[0].model
+        table.add_row(score.label, log, f"{gain} (SE {score.gain_se:.2f})" if compared else "", score.says)
+    console.print(table)
+    console.print(models_words(found))
+
+
+def models_words(found: list[Score]) -> str:
+    """What the table of models says, in a sentence."""
+    from magnesim.effects.models import CONSTANT, FEWEST_TO_CHOOSE
+
+    trials = found[0].trials
+    winner = next(score for score in found if score.wins)
+    if trials < FEWEST_TO_CHOOSE:
+        return (
+            f"{trials} trials are too few to choose by ({FEWEST_TO_CHOOSE} are needed): neither dose, "
+            "exposure nor anything else about them is used."
+        )
+    if winner.model == CONSTANT:
+        return (
+            "Neither dose, simulated exposure nor anything else about the trials foresees clearly better: "
+            "the simpler model is used."
+        )
+    return f"Predictions go {winner.label}."

@@ -6,14 +6,12 @@ Nothing is claimed that the evidence does not say of itself.
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from magnesim.answers.trials import study_name
-from magnesim.evidence.comparisons import studies
-from magnesim.evidence.wording import counted, listed
+from magnesim.answers.trials import name_of
+from magnesim.answers.words import in_words
+from magnesim.evidence.wording import counted, listed, p_in_words
 from magnesim.figures import figure, mid_sentence, signed, span
-from magnesim.report.terminal import in_words
 
 if TYPE_CHECKING:
     from magnesim.evidence import Evidence
@@ -23,13 +21,6 @@ DIGITS = 3
 NOT_PRINTED = "not printed"
 FEWEST_TO_TRUST = 10
 """As Egger's test needs, too."""
-
-
-def name_of(study_id: str) -> str:
-    """Author and year of a study, or its handle where the author is not known."""
-    row = studies()[study_id]
-    shown: Any = SimpleNamespace(study_id=study_id, first_author=row["first_author"], year=row["year"])
-    return study_name(shown)
 
 
 def question(result: Evidence) -> str:
@@ -184,7 +175,7 @@ def pooled_lines(result: Evidence) -> list[str]:
         lines.append(f"A new trial would lie, 95 %, in {_limits(result, own.cautious_pi)}.")
     if own.tau2 is not None and own.i2 is not None and own.q_p is not None:
         scale = " (log scale)" if is_ratio(measure) else ""
-        lines.append(f"tau2 {figure(own.tau2, DIGITS)}{scale}, I2 {own.i2:.0f} %, Q p {figure(own.q_p)}.")
+        lines.append(f"tau2 {figure(own.tau2, DIGITS)}{scale}, I2 {own.i2:.0f} %, Q {p_in_words(own.q_p)}.")
     fixed = effect_text(result, measure, own.fixed.estimate, own.fixed.ci)
     lines.append(f"Fixed effect: {fixed}.")
     return lines

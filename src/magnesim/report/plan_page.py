@@ -2,67 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from magnesim import __version__
-from magnesim.files import write_whole
 from magnesim.report import charts
 from magnesim.report import plan_words as words
-from magnesim.report.banner import banner
-from magnesim.report.page import TEMPLATES, environment
+from magnesim.report.banner import EDGES, banner
+from magnesim.report.rendering import rendered
 
 if TYPE_CHECKING:
     from magnesim.plan import Plan
     from magnesim.plan.options import Option
 
-EDGES = {
-    "allow": "likely_worthwhile",
-    "allow_with_separation": "likely_worthwhile",
-    "clinician_first": "likely_too_small",
-    "refuse": "not_for_you",
-}
-"""Class of `style.css` that colours the edge: a question is no red light."""
-
-
-def write_plan_page(plan: Plan, path: Path) -> None:
-    """Write the page, whole or not at all.
-
-    Raises:
-        InputError: a folder that does not exist or cannot be written.
-    """
-    write_whole(path, plan_page(plan).encode())
-
 
 def plan_page(plan: Plan) -> str:
     """The plan as HTML."""
-    text: str = (
-        environment()
-        .get_template("plan.html.j2")
-        .render(
-            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            version=__version__,
-            plan=plan,
-            headline=words.headline(plan),
-            safety=banner(plan.decision),
-            edge=EDGES[plan.decision.decision],
-            next=words.next_line(plan),
-            why=words.banner_title(plan),
-            take=words.take_lines(plan),
-            assumed=words.assumed_line(plan),
-            steps=words.step_lines(plan),
-            expect=words.expect_lines(plan),
-            body=words.body_line(plan),
-            weeks=words.week_rows(plan),
-            salts=words.salt_lines(plan),
-            stools=[line for line in (words.stool_line(plan), words.option_words(plan)) if line],
-            food=words.food_line(plan),
-            judge=words.judge_line(plan),
-            within=words.within_limit_line(plan),
-            chart=_chart(plan),
-        )
+    return rendered(
+        "plan",
+        plan=plan,
+        headline=words.headline(plan),
+        safety=banner(plan.decision),
+        edge=EDGES[plan.decision.decision],
+        next=words.next_line(plan),
+        why=words.banner_title(plan),
+        take=words.take_lines(plan),
+        assumed=words.assumed_line(plan),
+        steps=words.step_lines(plan),
+        expect=words.expect_lines(plan),
+        body=words.body_line(plan),
+        weeks=words.week_rows(plan),
+        salts=words.salt_lines(plan),
+        stools=[line for line in (words.stool_line(plan), words.option_words(plan)) if line],
+        food=words.food_line(plan),
+        judge=words.judge_line(plan),
+        within=words.within_limit_line(plan),
+        chart=_chart(plan),
     )
-    return text
 
 
 def _chart(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from rich.panel import Panel
 
 from magnesim.report import plan_words as words
 from magnesim.report.banner import banner
-from magnesim.report.terminal import DISCLAIMER, bullets, heading, new_console, plain
+from magnesim.report.console import DISCLAIMER, bullets, heading, new_console, plain
 
 if TYPE_CHECKING:
     from magnesim.plan import Plan

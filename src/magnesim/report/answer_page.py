@@ -5,24 +5,25 @@ Layout only: every sentence comes from the answer. Everything that is not markup
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from magnesim import __version__
-from magnesim.answers.words import REFERENCE_RANGE, alternative_rows, evidence_words, mechanism_figure
+from magnesim.answers.words import (
+    REFERENCE_RANGE,
+    alternative_rows,
+    assumed_lines,
+    evidence_words,
+    mechanism_figure,
+    unknown_lines,
+)
 from magnesim.figures import figure, signed
-from magnesim.files import write_whole
 from magnesim.report import charts, plan_words
-from magnesim.report.banner import banner
+from magnesim.report.banner import EDGES, banner
+from magnesim.report.rendering import rendered, source_line
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from magnesim.answers import Answer
     from magnesim.answers.measurements import Measurements
 
-TEMPLATES = Path(__file__).parent / "templates"
 MEASURES = (
     ("serum_mmol_l", "serum, mean of the day, mmol/L", 3),
     ("urine_mmol_d", "urine, mmol a day", 2),
@@ -41,53 +42,25 @@ STORES = (
 )
 
 
-def write_page(answer: Answer, path: Path) -> None:
-    """Write the page, whole or not at all.
-
-    Raises:
-        InputError: a folder that does not exist or cannot be written.
-    """
-    write_whole(path, page(answer).encode())
-
-
-def page(answer: Answer) -> str:
+def answer_page(answer: Answer) -> str:
     """The answer as HTML."""
-    text: str = (
-        environment()
-        .get_template("answer.html.j2")
-        .render(
-            a=answer,
-            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            safety=banner(answer.safety),
-            charts=chart_pictures(answer),
-            figures=_figures(answer),
-            alternatives=alternative_rows(answer.alternatives),
-            take=plan_words.take_lines(answer.plan),
-            steps=plan_words.step_lines(answer.plan),
-            food=plan_words.food_line(answer.plan),
-            judge=plan_words.judge_line(answer.plan),
-            mechanisms=[_mechanism(item) for item in answer.mechanisms],
-            mechanism_lines=[f"{item.label}: {item.note}" for item in answer.mechanisms],
-            assumed=_assumed(answer),
-            sources=[source_line(item) for item in answer.sources],
-            version=__version__,
-            command=command_of(answer),
-        )
-    )
-    return text
-
-
-@cache
-def environment() -> Environment:
-    """Templates of the pages; everything that they are given is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return rendered(
+        "answer",
+        a=answer,
+        safety=banner(answer.safety),
+        charts=chart_pictures(answer),
+        figures=_figures(answer),
+        alternatives=alternative_rows(answer.alternatives),
+        take=plan_words.take_lines(answer.plan),
+        steps=plan_words.step_lines(answer.plan),
+        food=plan_words.food_line(answer.plan),
+        judge=plan_words.judge_line(answer.plan),
+        mechanisms=[_mechanism(item) for item in answer.mechanisms],
+        unknowns=unknown_lines(answer),
+        edge=edge_of(answer),
+        assumed=assumed_lines(answer.body.assumed) if answer.body else [],
+        sources=[source_line(item.text, item.doi, item.pmid, item.url) for item in answer.sources],
+        command=command_of(answer),
     )
 
 
@@ -188,29 +161,9 @@ def _mechanism(item: Any) -> dict[str, str]:
     }
 
 
-def _assumed(answer: Answer) -> list[str]:
-    """What was assumed of the person, in words."""
-    if not answer.body:
-        return []
-    return [
-        f"{item.name.replace('_', ' ')}: {item.value}{' ' + item.unit if item.unit else ''} ({item.because})"
-        for item in answer.body.assumed
-    ]
-
-
-def source_line(item: Any) -> dict[str, Any]:
-    """A source with the pages that open."""
-    links = []
-    if item.doi:
-        links.append({"name": "doi", "url": f"https://doi.org/{item.doi}"})
-    if item.pmid:
-        links.append({"name": "PubMed", "url": f"https://pubmed.ncbi.nlm.nih.gov/{item.pmid}/"})
-    if not links and item.url:
-        links.append({"name": "page", "url": item.url.split(" ")[0]})
-    return {
-        "text": item.text,
-        "links": [link for link in links if link["url"].startswith(("http://", "https://"))],
-    }
+def edge_of(answer: Answer) -> str:
+    """Class of `style.css` that colours the edge of the head: a question is no red light."""
+    return answer.verdict if answer.verdict != "not_for_you" else EDGES[answer.safety.decision]
 
 
 def command_of(answer: Answer) -> str:
