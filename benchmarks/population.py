@@ -29,6 +29,7 @@ import numpy as np
 from magnesim.body.entry import ENTRY, enters
 from magnesim.body.parameters import between_person_draws, typical
 from magnesim.solve import engine
+from magnesim.solve.steady import periodic_state
 
 DAYS = 84
 MEALS = ((7.5, 0.25), (12.5, 0.35), (18.5, 0.40))
@@ -82,7 +83,7 @@ def case_of(people: int, checked: int) -> Case:
     parameters = engine.parameter_array(typical(), between_person_draws(people, 1), people)
     meals = [(hour, enters("food", DIET_MMOL * share, True)) for hour, share in MEALS]
     doses = [(hour, enters("citrate", DOSE_MMOL, False)) for hour in DOSES]
-    start = engine.periodic_state(parameters, engine.Schedule.of(meals, people), residual=1e-8)
+    start = periodic_state(parameters, engine.Schedule.of(meals, people), residual=1e-8)
     schedule = engine.Schedule.of(meals + doses, people)
     first = np.arange(min(checked, people))
     exact = engine.run(

@@ -14,6 +14,7 @@ import numpy as np
 from magnesim.body.entry import enters
 from magnesim.body.parameters import between_person_draws, typical
 from magnesim.solve import engine
+from magnesim.solve.steady import STEADY_RESIDUAL, periodic_state
 
 MEALS = ((7.5, 0.25), (12.5, 0.35), (18.5, 0.40))
 DIET_MMOL = 10.0
@@ -31,11 +32,11 @@ def main() -> None:
     meals = [(hour, enters("food", DIET_MMOL * share, True)) for hour, share in MEALS]
     day = engine.Schedule.of(meals, people)
     few = np.arange(32)
-    engine.periodic_state(parameters[:, few], day.only(few))
+    periodic_state(parameters[:, few], day.only(few))
     content = {}
-    for residual in (DEFAULT_STEADY, engine.STEADY_RESIDUAL):
+    for residual in (DEFAULT_STEADY, STEADY_RESIDUAL):
         begun = time.perf_counter()
-        state = engine.periodic_state(parameters, day, residual=residual)
+        state = periodic_state(parameters, day, residual=residual)
         settled = time.perf_counter() - begun
         begun = time.perf_counter()
         tolerance = residual * 0.1

@@ -1,9 +1,11 @@
-"""Files that a person names: read with one clear message, written whole or not at all."""
+"""Files: read with one clear message, written whole or not at all, told apart by what they hold."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from magnesim.errors import InputError
@@ -48,11 +50,16 @@ def replace_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: a folder that does not exist or cannot be written, or a full disk.
     """
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(part).chmod(0o644)
-    Path(part).replace(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        part.chmod(0o644)  # a temporary file is its owner's alone; a result is for all to read
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -69,3 +76,16 @@ def write_whole(path: Path, content: bytes) -> None:
             f"a place in a folder that can be written is allowed ({error.strerror}).",
             "--out answer.html",
         ) from error
+
+
+def content_hash(paths: Iterable[Path], begun: bytes = b"") -> str:
+    """Sixteen hexadecimal digits that change with the name or a byte of any of the files, in their order.
+
+    Args:
+        paths: the files.
+        begun: what else the digits are to change with.
+    """
+    digest = hashlib.sha256(begun)
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]

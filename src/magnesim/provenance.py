@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,9 @@ from magnesim.data import records
 from magnesim.errors import InputError
 
 LONGEST_NAME = 80
+"""Characters of a name that are looked at and repeated."""
 NEAR_ENOUGH = 70
+"""Similarity of names, 0 to 100, from which one is offered for another."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Why:
     """What is known of a name.
 
     Attributes:
-        kind: parameter, effect, rule, compound, study, fact, mechanism or person.
+        kind: parameter, effect, rule, compound, study, fact or mechanism.
         value, unit: where the name stands for a number.
         derivation: how the value follows from its sources.
         used_in: where the program uses it.
@@ -124,9 +127,7 @@ def _parameter(name: str) -> Why | None:
     row = parameters().get(name)
     if row is None:
         return None
-    unit = "" if row.unit == "1" else f" {row.unit}"
-    believed = f"{row.low:g} to {row.high:g}{unit} is believed"
-    spread = f"{believed}, people differ by {100 * row.between_person_cv:g} %"
+    spread = f"{_believed(row.low, row.high, row.unit)}, people differ by {100 * row.between_person_cv:g} %"
     text = f"{row.label}; {row.derivation if row.evidence_class in ('person', 'salt') else spread}"
     return Why(
         name,
@@ -153,6 +154,7 @@ def _fluxes_with(name: str) -> list[str]:
 
 
 def _person_value(name: str) -> Why | None:
+    """What is assumed of a person who does not say it, or how people of a population differ."""
     from magnesim.people.person import population_values
     from magnesim.people.spread import spread_values
 
@@ -160,7 +162,8 @@ def _person_value(name: str) -> Why | None:
     if row is None:
         return None
     number = None if row["unit"] == "" else float(row["value"])
-    text = f"assumed where it is not said: {row['value']}"
+    use = "assumed where it is not said" if name in population_values() else "how people are drawn"
+    text = f"{use}: {row['value']}"
     return Why(
         name, "parameter", number, row["unit"], text, row["derivation"], pages(row["source"]), ["people"]
     )
@@ -173,11 +176,16 @@ def _tolerability(name: str) -> Why | None:
     row = (inputs() | fitted()).get(name)
     if row is None:
         return None
-    unit = "" if row.unit == "1" else f" {row.unit}"
-    text = f"{row.label}; {row.low:g} to {row.high:g}{unit} is believed; {row.evidence_class}"
+    believed = "" if math.isnan(row.low) else f" {_believed(row.low, row.high, row.unit)};"
+    text = f"{row.label};{believed} {row.evidence_class}"
     return Why(
         name, "parameter", row.value, row.unit, text, row.derivation, pages(row.source), ["loose stools"]
     )
+
+
+def _believed(low: float, high: float, unit: str) -> str:
+    """The range of a parameter in words."""
+    return f"{low:g} to {high:g}{'' if unit == '1' else f' {unit}'} is believed"
 
 
 def _effect(name: str) -> Why | None:
@@ -316,15 +324,18 @@ def _all_names() -> Iterator[str]:
     from magnesim.exposure.mechanisms import mechanism_rows
     from magnesim.intake import forms
     from magnesim.people.person import population_values
+    from magnesim.people.spread import spread_values
     from magnesim.safety import rulebook
-    from magnesim.tolerability.parameters import fitted
+    from magnesim.tolerability.parameters import fitted, inputs
 
     yield from parameters()
     yield from outcomes()
     yield from forms()
     yield from population_values()
+    yield from spread_values()
     yield from rulebook()
-    yield from fitted()
+    yield from inputs() | fitted()
     yield from (row["name"] for row in mechanism_rows())
     yield from (row["study_id"] for row in records("evidence", "studies"))
     yield from (row["fact_id"] for row in records("evidence", "facts"))
+    yield from (f"safety_facts:{row['key']}" for row in records("safety", "facts"))

@@ -1,10 +1,12 @@
-"""Magnesium amounts and concentrations in the units people write, converted in this one place.
+"""Magnesium amounts, concentrations and times in the units people write, converted in this one place.
 
 Molar mass 24.305 g/mol (standard atomic weight); magnesium is divalent, so 1 mmol is 2 mEq.
 """
 
 MG_PER_MMOL = 24.305
 MEQ_PER_MMOL = 2.0
+HOURS_A_DAY = 24.0
+DAYS_A_WEEK = 7
 
 
 def mmol_from_mg(mg: float) -> float:

@@ -7,15 +7,14 @@ solved by itself, from zero.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magnesim.errors import InputError
+from magnesim.tables import rows
 from magnesim.units import mmol_from_mg
 
 if TYPE_CHECKING:
@@ -115,13 +114,6 @@ def baselines() -> tuple[Baseline, ...]:
     return tuple(baseline for baseline, _ in _MODELS.values())
 
 
-@cache
-def _rows() -> tuple[dict[str, str], ...]:
-    """The rows of `baselines.csv`."""
-    with (Path(__file__).parent / "baselines.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
-
-
 def _system(name: str) -> _System:
     """The model of this name with the values of its table.
 
@@ -131,7 +123,8 @@ def _system(name: str) -> _System:
     if name not in _MODELS:
         raise InputError(f'baseline "{name}"', f"allowed are {', '.join(_MODELS)}.", next(iter(_MODELS)))
     _, build = _MODELS[name]
-    return build({row["name"]: float(row["value"]) for row in _rows() if row["model"] == name})
+    table = rows(Path(__file__).parent / "baselines.csv")
+    return build({row["name"]: float(row["value"]) for row in table if row["model"] == name})
 
 
 def steady_state(name: str, absorbed_mmol_d: float) -> tuple[float, ...]:

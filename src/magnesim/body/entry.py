@@ -6,12 +6,12 @@ of evidence behind it. A salt without human absorption data says so and carries 
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from magnesim.errors import InputError
+from magnesim.tables import typed_rows
 
 ENTRY = ("stomach_solid", "stomach_liquid", "stomach_food", "gut_unavailable", "extracellular")
 """Compartments that a dose, a meal or an infusion can enter, in the order of the event arrays."""
@@ -45,13 +45,7 @@ class Salt:
 @cache
 def salts() -> dict[str, Salt]:
     """The rows of `salts.csv` by compound."""
-    words = ("compound", "evidence_class", "source", "derivation")
-    with (Path(__file__).parent / "salts.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            {key: text if key in words else float(text) for key, text in row.items()}
-            for row in csv.DictReader(file)
-        ]
-    return {str(row["compound"]): Salt(**row) for row in rows}  # type: ignore[arg-type]
+    return {row.compound: row for row in typed_rows(Path(__file__).parent / "salts.csv", Salt)}
 
 
 def salt(compound: str) -> Salt:

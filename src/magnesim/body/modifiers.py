@@ -6,16 +6,27 @@ read, so nothing is computed for them.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from magnesim.tables import rows
+
 
 @dataclass(frozen=True)
 class Modifier:
-    """One row of `modifiers.csv`: a factor on one parameter, with its range."""
+    """One row of `modifiers.csv`.
+
+    Attributes:
+        modifier: key of the drug class; `label` is its name to show.
+        words: generic names and class words that mean it, in small letters.
+        parameter: what it multiplies in the body model.
+        factor: by how much, without a unit; `low` and `high` as believed, middle 90 %.
+        evidence_class: what kind of source stands behind it; `assumption` where it is a guess.
+        source: facts and studies of the evidence package, parted by semicolons.
+        derivation: how the factor follows from the source.
+    """
 
     modifier: str
     label: str
@@ -32,22 +43,21 @@ class Modifier:
 @cache
 def modifiers() -> tuple[Modifier, ...]:
     """The rows of `modifiers.csv`."""
-    with (Path(__file__).parent / "modifiers.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Modifier(
-                row["modifier"],
-                row["label"],
-                tuple(row["words"].split(";")),
-                row["parameter"],
-                float(row["factor"]),
-                float(row["low"]),
-                float(row["high"]),
-                row["evidence_class"],
-                row["source"],
-                row["derivation"],
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        Modifier(
+            row["modifier"],
+            row["label"],
+            tuple(row["words"].split(";")),
+            row["parameter"],
+            float(row["factor"]),
+            float(row["low"]),
+            float(row["high"]),
+            row["evidence_class"],
+            row["source"],
+            row["derivation"],
         )
+        for row in rows(Path(__file__).parent / "modifiers.csv")
+    )
 
 
 def modifiers_of(drugs: str | None) -> tuple[Modifier, ...]:

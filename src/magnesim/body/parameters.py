@@ -8,7 +8,6 @@ alone, never on how many are drawn.
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ import numpy as np
 
 from magnesim.draws import Stream, normal_draws, uniform_draws
 from magnesim.normal import MIDDLE_90
+from magnesim.tables import rows, typed_rows
 
 ERROR = "error_"
 """Begins the columns of the posterior that hold the model's own error."""
@@ -61,13 +61,7 @@ class Parameter:
 @cache
 def parameters() -> dict[str, Parameter]:
     """The rows of `parameters.csv` by name."""
-    numbers = ("value", "low", "high", "between_person_cv")
-    with (Path(__file__).parent / "parameters.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            {key: float(text) if key in numbers else text for key, text in row.items()}
-            for row in csv.DictReader(file)
-        ]
-    return {str(row["name"]): Parameter(**row) for row in rows}  # type: ignore[arg-type]
+    return {row.name: row for row in typed_rows(Path(__file__).parent / "parameters.csv", Parameter)}
 
 
 def typical() -> dict[str, float]:
@@ -81,12 +75,11 @@ def posterior() -> dict[str, np.ndarray]:
 
     Written by `python -m magnesim.fit`; `error_*` is the model's own error by kind of reading, relative.
     """
-    with (Path(__file__).parent / "posterior.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+    drawn = rows(Path(__file__).parent / "posterior.csv")
+    return {name: np.array([float(row[name]) for row in drawn]) for name in drawn[0]}
 
 
-def _posterior_rows(count: int, seed: int, first: int) -> np.ndarray:
+def _posterior_places(count: int, seed: int, first: int) -> np.ndarray:
     """Which row of the posterior each draw takes, (count,)."""
     uniform = uniform_draws(count, 1, seed, Stream.POSTERIOR, first)[:, 0]
     size = next(iter(posterior().values())).size
@@ -94,17 +87,17 @@ def _posterior_rows(count: int, seed: int, first: int) -> np.ndarray:
 
 
 def uncertainty_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
-    """Factors on the typical values for what is not known, shape (count,) each; only those that vary.
+    """Factors on the typical values for what is not known, (count,) each by name; only those that vary.
 
     Fitted parameters come as rows of the joint posterior, so that what the data bind together stays together;
     the others by their range. `first` is the number of the first.
     """
     fitted = {name: values for name, values in posterior().items() if name in parameters()}
-    rows = _posterior_rows(count, seed, first)
+    places = _posterior_places(count, seed, first)
     varying = [row for row in parameters().values() if row.uncertainty_sd > 0 and row.name not in fitted]
     normal = normal_draws(count, len(varying), seed, Stream.UNCERTAINTY, first)
     ranged = {row.name: np.exp(row.uncertainty_sd * normal[:, i]) for i, row in enumerate(varying)}
-    return ranged | {name: values[rows] / parameters()[name].value for name, values in fitted.items()}
+    return ranged | {name: values[places] / parameters()[name].value for name, values in fitted.items()}
 
 
 def model_error_draws(count: int, seed: int, first: int = 0) -> dict[str, np.ndarray]:
@@ -112,9 +105,9 @@ def model_error_draws(count: int, seed: int, first: int = 0) -> dict[str, np.nda
 
     Relative, so without a unit; shape (count,) each. `first` is the number of the first.
     """
-    rows = _posterior_rows(count, seed, first)
+    places = _posterior_places(count, seed, first)
     return {
-        name.removeprefix(ERROR): values[rows]
+        name.removeprefix(ERROR): values[places]
         for name, values in posterior().items()
         if name.startswith(ERROR)
     }

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from magnesim.tables import rows
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -54,13 +56,9 @@ def table(package: str, name: str) -> pl.DataFrame:
     return frame
 
 
-@cache
-def corrections() -> list[dict[str, str]]:
+def corrections() -> tuple[dict[str, str], ...]:
     """Every cell that differs from the copied tables: where, from what, to what, and why."""
-    import csv
-
-    with (DATA_DIR / "corrections.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows(DATA_DIR / "corrections.csv")
 
 
 @cache

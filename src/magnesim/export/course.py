@@ -27,7 +27,7 @@ def course_sbml(person: Person, regimen: Regimen, on_build: Callable[[], None] |
         values_of(person, regimen), Draws(), diet, doses, days=1, people=1, serum=person.serum_mg_mmol_l
     )
     equations = engine.equations()
-    values = {name: float(course.parameters[equations.PARAMETERS.index(name), 0]) for name in equations.GIVEN}
+    values = {name: float(course.parameters[engine.parameter_index(name), 0]) for name in equations.GIVEN}
     settled = course.before.daily[0, :, 0]
     start = {name: float(settled[engine.state_index(name)]) for name in equations.INSIDE}
     day = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,15 @@ from typing import Any
 import magnesim.body
 from magnesim import __version__
 from magnesim.body.parameters import Parameter
+from magnesim.files import content_hash
 from magnesim.provenance import Page, pages
 from magnesim.solve.engine import DAY_STARTS_H
 
 
 def equations_hash() -> str:
     """Hash of the equations and their tables; the same on every machine."""
-    digest = hashlib.sha256()
     folder = Path(magnesim.body.__file__).parent
-    for path in sorted(p for p in folder.iterdir() if p.suffix in (".py", ".csv")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return content_hash(sorted(p for p in folder.iterdir() if p.suffix in (".py", ".csv")))
 
 
 def model_lines() -> tuple[str, ...]:

@@ -30,10 +30,10 @@ from magnesim.export.names import (
 )
 from magnesim.export.notes import model_lines, parameter_lines, set_notes, set_papers
 from magnesim.export.units import AMOUNT, HOUR, VOLUME, define_unit
-from magnesim.solve.engine import DAY_STARTS_H
+from magnesim.solve.engine import DAY_STARTS_H, on_model_day
+from magnesim.units import HOURS_A_DAY
 
 LEVEL, VERSION = 3, 2
-HOURS_A_DAY = 24.0
 
 DayIntakes = Sequence[tuple[float, Mapping[str, float]]]
 """Clock hour, and mmol by the compartment that it enters, of each dose and meal of a day."""
@@ -242,7 +242,7 @@ def _by_clock(day: DayIntakes) -> list[tuple[float, dict[str, float]]]:
     for hour, amounts in day:
         _known({"hour": hour}, ["hour"], "clock")
         known = _known(amounts, model.inside_names(), "compartment")
-        at = (hour - DAY_STARTS_H) % HOURS_A_DAY + DAY_STARTS_H
+        at = on_model_day(hour)
         entered = together.setdefault(at, {})
         for name, mmol in known.items():
             if mmol < 0:

@@ -16,11 +16,15 @@ from magnesim.draws import Stream, normal_draws
 from magnesim.intake import Day, Regimen
 from magnesim.people import Person, gfr_l_h
 from magnesim.solve import engine
+from magnesim.solve.measured_serum import state_at_serum
+from magnesim.solve.steady import STEADY_RESIDUAL, periodic_state
+from magnesim.units import HOURS_A_DAY
 
 STORES = ("extracellular", "fast_cells", "muscle", "bone_exchangeable", "bone_deep", "red_cells", "brain")
 FLOWS = ("urine", "faeces", "absorbed", "secreted")
 MEASURES = ("serum_mmol_l", "urine_mmol_d", "absorbed_mmol_d", "faecal_mmol_d", "total_body_mmol")
-SERUM_ROUNDS = 12
+SERUM_CLOSE = 1e-6
+"""Relative distance from a measured serum at which an exact person has it."""
 DRAW_RESIDUAL = 1e-6
 DRAW_TOLERANCE = 1e-5
 LOOKS_H = tuple(float(hour) for hour in range(24))
@@ -75,13 +79,13 @@ class Course:
             ]
             for hour, at in zip(hours, run.within, strict=True)
         ]
-        averages = np.trapezoid(np.array(seen), hours, axis=0) / 24.0
+        averages = np.trapezoid(np.array(seen), hours, axis=0) / HOURS_A_DAY
         return dict(zip(engine.equations().OUTPUTS, averages, strict=True))
 
 
 def mean_serum(run: engine.Run) -> np.ndarray:
     """Serum averaged over each day of a run, mmol/L, (day, person)."""
-    mean: np.ndarray = np.diff(run.daily[:, engine.state_index("serum_hours")], axis=0) / 24.0
+    mean: np.ndarray = np.diff(run.daily[:, engine.state_index("serum_hours")], axis=0) / HOURS_A_DAY
     return mean
 
 
@@ -190,7 +194,7 @@ def run_course(
     """
     exact = not draws.factors
     looks = LOOKS_H if exact else ()
-    residual = engine.STEADY_RESIDUAL if exact else DRAW_RESIDUAL
+    residual = STEADY_RESIDUAL if exact else DRAW_RESIDUAL
     tolerance = engine.RELATIVE_TOLERANCE if exact else DRAW_TOLERANCE
     on_diet = _schedule(diet, draws, people, looks)
     with_doses = _schedule(diet + doses, draws, people, looks)
@@ -230,8 +234,8 @@ def run_side_by_side(
         The day on the diet alone, of one person, and the course, one person a regimen.
     """
     alone, count = _schedule(diet, Draws(), 1, ()), len(doses)
-    parameters, state = _settled(values[0], Draws(), 1, alone, serum, engine.STEADY_RESIDUAL, strict=True)
-    kidney = parameters[engine.equations().PARAMETERS.index("tubular_maximum_factor"), 0]
+    parameters, state = _settled(values[0], Draws(), 1, alone, serum, STEADY_RESIDUAL, strict=True)
+    kidney = parameters[engine.parameter_index("tubular_maximum_factor"), 0]
     rates = np.array([one["dissolution_rate"] for one in values]) / values[0]["dissolution_rate"]
     factors = {
         "dissolution_rate": rates,
@@ -281,23 +285,17 @@ def _settled(
     *,
     strict: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Parameters and steady state, NaN for a draw that has none.
-
-    A measured serum is read as the average of the day and honoured by this person's tubular maximum.
-    """
+    """Parameters and steady state, NaN for a draw that has none; a measured serum is honoured."""
     if serum is None:
         parameters = engine.parameter_array(values, draws.factors, people)
-        return parameters, engine.periodic_state(parameters, on_diet, residual=residual, strict=strict)
-    kidney = np.full(people, serum / values["serum_reference"])
-    hours = engine.state_index("serum_hours")
-    for _ in range(SERUM_ROUNDS):
-        changed = draws.factors | {"tubular_maximum_factor": kidney}
-        parameters = engine.parameter_array(values, changed, people)
-        state = engine.periodic_state(parameters, on_diet, residual=residual, strict=strict)
-        there = np.flatnonzero(np.isfinite(state).all(axis=0))
-        day = engine.run(state[:, there], parameters[:, there], on_diet.only(there), 1, keep_daily=False)
-        level = day.daily[-1, hours] / 24.0
-        if there.size == 0 or np.max(np.abs(level / serum - 1)) < max(1e-6, 10 * residual):
-            break
-        kidney[there] *= serum / level
-    return parameters, state
+        return parameters, periodic_state(parameters, on_diet, residual=residual, strict=strict)
+    return state_at_serum(
+        values,
+        draws.factors,
+        people,
+        on_diet,
+        serum,
+        close=max(SERUM_CLOSE, 10 * residual),
+        residual=residual,
+        strict=strict,
+    )

@@ -28,11 +28,12 @@ from magnesim.exposure.course import (
     meals_of,
     values_of,
 )
-from magnesim.files import write_whole
+from magnesim.files import content_hash, write_whole
 from magnesim.intake import Regimen
 from magnesim.people import Person, Population, complete
 from magnesim.solve import engine
 from magnesim.solve.generate import model_hash
+from magnesim.solve.steady import periodic_state
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 CHUNK = 2048
 """People of a chunk: whole groups of lanes, so that chunks change no bit."""
 MOST_PEOPLE = 10_000_000
+ROOMS = ("intake", "people", "body", "solve", "exposure")
+"""Where a person's figures come from: a run is only continued while nothing in these rooms has changed."""
 
 
 @dataclass(frozen=True)
@@ -106,23 +109,34 @@ def simulate_people(
         on_chunk: called with the number of people done after each chunk.
 
     Raises:
-        InputError: a count out of range, or a folder that holds another run.
+        InputError: a count out of range, a measured serum, a person or a salt that the model does not
+            describe, or a folder that holds another run.
     """
     if not 1 <= count <= MOST_PEOPLE:
         raise InputError(f"--people {count}", f"1 to {MOST_PEOPLE} people are allowed.", "--people 1000")
+    _check(person, regimen)
     engine.equations(on_build)
     if folder:
         _claim(folder, _fingerprint(person, regimen, count, seed))
     frames = []
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)
-        kept = folder / f"chunk_{first:08d}.parquet" if folder else None
-        frames.append(
-            _kept(kept) if kept and kept.exists() else _made(person, regimen, size, seed, first, kept)
-        )
+        path = folder / f"chunk_{first:08d}.parquet" if folder else None
+        kept = _kept(path, size) if path else None
+        frames.append(_made(person, regimen, size, seed, first, path) if kept is None else kept)
         if on_chunk:
             on_chunk(first + size)
     return _joined(frames, folder)
+
+
+def _check(person: Person, regimen: Regimen) -> None:
+    """Refuse what cannot be run before a folder is taken for it."""
+    if person.serum_mg_mmol_l is not None:
+        raise InputError(
+            "--serum-mg-mmol-l with --people", "one measured serum describes one person.", "--people 1000"
+        )
+    Population(fixed=person)
+    values_of(complete(person)[0], regimen)
 
 
 def _joined(frames: list[pl.DataFrame], folder: Path | None) -> Crowd:
@@ -144,7 +158,15 @@ def _fingerprint(person: Person, regimen: Regimen, count: int, seed: int) -> dic
         "chunk": CHUNK,
         "version": __version__,
         "model": model_hash(),
+        "figures": _figures_hash(),
     }
+
+
+def _figures_hash() -> str:
+    """Hash of the code and the tables of those rooms, such as the parameters."""
+    package = Path(__file__).parent.parent
+    files = (path for room in ROOMS for path in sorted((package / room).iterdir()))
+    return content_hash(path for path in files if path.suffix in (".py", ".csv"))
 
 
 def _claim(folder: Path, fingerprint: dict[str, Any]) -> None:
@@ -156,19 +178,26 @@ def _claim(folder: Path, fingerprint: dict[str, Any]) -> None:
             f"--out {folder}", f"a folder is allowed ({error.strerror}).", "--out results"
         ) from error
     manifest = folder / "run.json"
-    text = json.dumps(fingerprint, indent=1, sort_keys=True, default=str)
-    if manifest.exists() and manifest.read_text(encoding="utf-8") != text:
+    text = json.dumps(fingerprint, indent=1, sort_keys=True).encode()
+    begun = manifest.read_bytes() if manifest.exists() else None
+    if begun != text and (begun is not None or any(folder.glob("chunk_*.parquet"))):
         raise InputError(
             f"--out {folder}", "an empty folder is allowed: this one holds another run.", "--out run2"
         )
-    write_whole(manifest, text.encode())
+    write_whole(manifest, text)
 
 
-def _kept(path: Path | None) -> pl.DataFrame:
+def _kept(path: Path, size: int) -> pl.DataFrame | None:
+    """A chunk of so many people that was kept; None where there is none, or none that can be read."""
     import polars as pl
 
-    assert path is not None
-    return pl.read_parquet(path)
+    if not path.exists():
+        return None
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    return frame if len(frame) == size else None
 
 
 def _made(
@@ -200,11 +229,9 @@ def _measured(person: Person, regimen: Regimen, people: People, seed: int) -> pl
     factors = between_person_draws(size, seed, people.first)
     factors["weight"] = people.weight_kg / values["weight"]
     factors["gfr"] = people.gfr_l_h / values["gfr"]
-    if person.serum_mg_mmol_l is not None:
-        raise InputError("--serum-mg-mmol-l with --people", "one measured serum describes one person.")
     parameters = engine.parameter_array(values, factors, size)
     on_diet, with_doses = _days([], people), _days(doses_of(regimen), people)
-    state = engine.periodic_state(parameters, on_diet, residual=DRAW_RESIDUAL, strict=False)
+    state = periodic_state(parameters, on_diet, residual=DRAW_RESIDUAL, strict=False)
     settled = np.flatnonzero(np.isfinite(state).all(axis=0))
     columns = {f"{name}_{when}": np.full(size, np.nan) for name in MEASURES for when in ("before", "end")}
     if settled.size:
@@ -224,12 +251,11 @@ def _run_settled(
     """Fill in what the settled people's day before and last day hold."""
     parameters, start = parameters[:, settled], state[:, settled]
     plan = with_doses.only(settled)
-    days = max(1, round(regimen.weeks * 7))
     before = engine.run(start, parameters, on_diet.only(settled), 1, relative_tolerance=DRAW_TOLERANCE)
     late = start
-    if days > 1:
+    if regimen.days > 1:
         course = engine.run(
-            start, parameters, plan, days - 1, relative_tolerance=DRAW_TOLERANCE, keep_daily=False
+            start, parameters, plan, regimen.days - 1, relative_tolerance=DRAW_TOLERANCE, keep_daily=False
         )
         late = course.daily[-1]
     end = engine.run(late, parameters, plan, 1, relative_tolerance=DRAW_TOLERANCE)

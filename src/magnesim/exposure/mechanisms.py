@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+from magnesim.tables import rows
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,9 @@ class Mechanism:
         }
 
 
-@cache
 def mechanism_rows() -> tuple[dict[str, str], ...]:
     """The rows of `mechanisms.csv`."""
-    with (Path(__file__).parent / "mechanisms.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return rows(Path(__file__).parent / "mechanisms.csv")
 
 
 def mechanisms(

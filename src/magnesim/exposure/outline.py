@@ -59,8 +59,9 @@ def outline(person: Person, regimen: Regimen, day: Day | None = None) -> Outline
     """
     whole, _ = complete(person)
     diet, doses = meals_of(whole.diet_mg or 0.0, day), doses_of(regimen, day)
-    days = max(1, round(regimen.weeks * 7))
-    course = run_course(values_of(whole, regimen), Draws(), diet, doses, days, 1, whole.serum_mg_mmol_l)
+    course = run_course(
+        values_of(whole, regimen), Draws(), diet, doses, regimen.days, 1, whole.serum_mg_mmol_l
+    )
     baseline, end = body_state(course, course.before), body_state(course, course.course)
     return Outline(whole, regimen, baseline, end, loose_stools_of(regimen, baseline, end))
 
@@ -81,7 +82,7 @@ def outlines(person: Person, regimens: list[Regimen], day: Day | None = None) ->
         [values_of(whole, regimen) for regimen in regimens],
         meals_of(whole.diet_mg or 0.0, day),
         [doses_of(regimen, day) for regimen in regimens],
-        max(1, round(regimens[0].weeks * 7)),
+        regimens[0].days,
         whole.serum_mg_mmol_l,
     )
     (baseline,) = _states(before)

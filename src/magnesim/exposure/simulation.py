@@ -34,6 +34,7 @@ from magnesim.exposure.mechanisms import Mechanism, mechanisms
 from magnesim.intake import Day, Regimen
 from magnesim.people import Assumed, Person, complete
 from magnesim.solve import engine
+from magnesim.units import HOURS_A_DAY
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -213,15 +214,14 @@ def simulate(
     """
     if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
         allowed = f"{FEWEST_DRAWS} to {MOST_DRAWS} draws are allowed."
-        raise InputError(f"{draws} draws", allowed)
+        raise InputError(f"{draws} draws", allowed, f"{DRAWS} draws")
     whole, assumed = complete(person)
     values = values_of(whole, regimen)
     engine.equations(on_build)
     diet, doses = meals_of(whole.diet_mg or 0.0, day), doses_of(regimen, day)
-    days = max(1, round(regimen.weeks * 7))
 
     def course(drawn: Draws, count: int) -> Course:
-        return run_course(values, drawn, diet, doses, days, count, whole.serum_mg_mmol_l)
+        return run_course(values, drawn, diet, doses, regimen.days, count, whole.serum_mg_mmol_l)
 
     only = course(Draws(), 1)
     unsure, spread = (
@@ -246,7 +246,10 @@ def simulate(
         mechanisms=_mechanisms(only, unsure),
         loose_stool=loose_stools_of(regimen, baseline, end),
         mass_balance=_mass_balance(only),
-        notes=[*_notes(regimen), *_lost(unsure.lost + spread.lost, 2 * draws)],
+        notes=[
+            *_notes(regimen),
+            *_lost(unsure.lost + spread.lost, 2 * draws, measured=whole.serum_mg_mmol_l is not None),
+        ],
     )
 
 
@@ -258,7 +261,17 @@ def body_state(course: Course, run: engine.Run) -> BodyState:
 
 
 def _middle(figures: np.ndarray) -> tuple[float, float]:
-    """Limits of the middle `LEVEL` over people."""
+    """Limits of the middle `LEVEL` over people.
+
+    Raises:
+        InputError: nobody has a steady state.
+    """
+    if figures.size == 0:
+        raise InputError(
+            "this diet, kidney function and serum",
+            "no draw has a steady state that a person can live in, so no range can be told.",
+            "--diet-mg 250 --egfr 90",
+        )
     low, high = np.quantile(figures, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
@@ -273,12 +286,14 @@ def _series(course: Course) -> dict[str, list[float]]:
     """Hourly on the day before, fasting each day, hourly on the last day; hours from the start."""
     days = course.course.daily.shape[0] - 1
     pieces = [
-        (course.before.within[:-1], course.before_hours[:-1] - 24.0),
-        (course.course.daily[:-2], np.arange(days - 1) * 24.0),
-        (course.course.within, course.course_hours + (days - 1) * 24.0),
+        (course.before.within[:-1], course.before_hours[:-1] - HOURS_A_DAY),
+        (course.course.daily[:-2], np.arange(days - 1) * HOURS_A_DAY),
+        (course.course.within, course.course_hours + (days - 1) * HOURS_A_DAY),
     ]
     read = {
-        float(hour): engine.equations().outputs(engine.DAY_STARTS_H + hour % 24.0, at, course.parameters)
+        float(hour): engine.equations().outputs(
+            engine.DAY_STARTS_H + hour % HOURS_A_DAY, at, course.parameters
+        )
         for amounts, hours in pieces
         for at, hour in zip(amounts, hours, strict=True)
     }
@@ -354,7 +369,7 @@ def loose_stools_of(regimen: Regimen, baseline: BodyState, end: BodyState) -> Lo
 def _mass_balance(course: Course) -> MassBalance:
     start, end = course.course.daily[0, :, 0], course.course.daily[-1, :, 0]
     inside = len(engine.equations().INSIDE)
-    outside = [engine.state_index(name) for name in ("faeces", "sweat", "urine")]
+    outside = [engine.state_index(name) for name in engine.equations().OUTSIDE]
     return MassBalance(
         float(course.entered_mmol[0]),
         float((end - start)[outside].sum()),
@@ -362,12 +377,14 @@ def _mass_balance(course: Course) -> MassBalance:
     )
 
 
-def _lost(lost: int, drawn: int) -> list[str]:
-    """What to say of draws that had no steady state."""
+def _lost(lost: int, drawn: int, *, measured: bool) -> list[str]:
+    """What to say of draws that had no steady state, or not one at the measured serum."""
     if not lost:
         return []
+    where = " at the measured serum" if measured else ""
     return [
-        f"{lost} of {drawn} draws have no steady state that a person can live in; intervals leave them out."
+        f"{lost} of {drawn} draws have no steady state that a person can live in{where}; "
+        "intervals leave them out."
     ]
 
 

@@ -7,16 +7,15 @@ be assumed, cell by cell with a reason; `more_rows.csv` holds figures that stand
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from magnesim.normal import MIDDLE_95
-from magnesim.units import mmol_from_mg, mmol_l_from_meq_l, mmol_l_from_mg_dl
+from magnesim.tables import rows
+from magnesim.units import DAYS_A_WEEK, HOURS_A_DAY, mmol_from_mg, mmol_l_from_meq_l, mmol_l_from_mg_dl
 
 HERE = Path(__file__).parent
 TABLES = ("kinetics", "results", "contrasts")
@@ -101,24 +100,18 @@ class Observation:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-@cache
 def study_notes() -> tuple[dict[str, str], ...]:
     """Rows of `study_notes.csv`: study, arm (any if empty), measure (any if empty), field, value, why."""
-    with (HERE / "study_notes.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return rows(HERE / "study_notes.csv")
 
 
 def more_rows() -> list[dict[str, Any]]:
     """Rows of `more_rows.csv`, in the columns of `kinetics`."""
     numbers = ("n", "dose_elemental_mmol", "time_h", "interval_h", "mean", "sd", "se")
-    with (HERE / "more_rows.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            {
-                key: (None if not text else float(text) if key in numbers else text)
-                for key, text in row.items()
-            }
-            for row in csv.DictReader(file)
-        ]
+    return [
+        {key: (None if not text else float(text) if key in numbers else text) for key, text in row.items()}
+        for row in rows(HERE / "more_rows.csv")
+    ]
 
 
 def observations(tables: Tables) -> list[Observation]:
@@ -232,7 +225,7 @@ def _of_trial(
         "with_meal": None,
         "measure": row["outcome"],
         "unit_printed": row["unit"] or "",
-        "hours": None if weeks is None else weeks * 7 * 24.0,
+        "hours": None if weeks is None else weeks * DAYS_A_WEEK * HOURS_A_DAY,
         "design": study.get("design") or "",
         "procedure": "",
         "words": _text(

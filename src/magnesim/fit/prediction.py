@@ -9,12 +9,14 @@ import numpy as np
 
 from magnesim.body.entry import enters, infused, salt
 from magnesim.body.parameters import typical
-from magnesim.fit.experiments import MEAL_HOURS, Design, Experiment, body_of
+from magnesim.fit.design import Design, body_of, meal_hours
+from magnesim.fit.experiments import Experiment
 from magnesim.solve import engine
+from magnesim.solve.measured_serum import state_at_serum
+from magnesim.solve.steady import periodic_state
 
 RESIDUAL = 1e-6
 TOLERANCE = 1e-5
-SERUM_ROUNDS = 8
 SERUM_CLOSE = 1e-4
 PIECES_AN_HOUR = 12
 Go = Callable[[np.ndarray, engine.Schedule, int], engine.Run]
@@ -66,7 +68,7 @@ class _Run:
 
     def parameter(self, name: str) -> np.ndarray:
         """A parameter or an assignment, (draw,)."""
-        found: np.ndarray = self.parameters[engine.equations().PARAMETERS.index(name)]
+        found: np.ndarray = self.parameters[engine.parameter_index(name)]
         return found
 
     def last_day(self, name: str, *, before: bool = False) -> np.ndarray:
@@ -101,7 +103,7 @@ class _Run:
 
 def _entries(design: Design, draws: Draws, meals: float, *, doses: bool) -> list[tuple[float, np.ndarray]]:
     """Clock hour and amounts by entry compartment of everything taken in a day, (entry, draw)."""
-    taken = [(hour, "food", meals / len(MEAL_HOURS), True) for hour in MEAL_HOURS if meals > 0]
+    taken = [(hour, "food", meals / len(meal_hours()), True) for hour in meal_hours() if meals > 0]
     if doses:
         taken += [(one.hour, one.compound, one.mmol, one.with_meal) for one in design.given]
     entries = []
@@ -128,8 +130,8 @@ def _schedule(
     frame = engine.Schedule.of([(hour, nothing) for hour, _ in entries], draws.count, looks)
     amounts = frame.amount_mmol.copy()
     for hour, split in entries:
-        clock = (hour - engine.DAY_STARTS_H) % 24.0 + engine.DAY_STARTS_H
-        amounts[int(np.argmin(np.abs(frame.time_h[:-1, 0] - clock)))] += split
+        at = np.abs(frame.time_h[:-1, 0] - engine.on_model_day(hour))
+        amounts[int(np.argmin(at))] += split
     return engine.Schedule(frame.time_h, amounts)
 
 
@@ -196,35 +198,22 @@ def _followed(
 
 def _settled(design: Design, draws: Draws, eaten: engine.Schedule) -> tuple[np.ndarray, np.ndarray]:
     """Parameters and steady state; a measured serum is honoured by the tubular maximum of these people."""
-    values, factors = _values(design), dict(draws.factors)
-
-    def steady() -> tuple[np.ndarray, np.ndarray]:
-        parameters = engine.parameter_array(values, factors, draws.count)
-        return parameters, engine.periodic_state(parameters, eaten, residual=RESIDUAL, strict=False)
-
+    values = _values(design)
     if design.serum is None:
-        return steady()
-    kidney = factors.get("tubular_maximum_factor", np.ones(draws.count)).copy()
-    kidney *= design.serum / values["serum_reference"]
-    hours = engine.state_index("serum_hours")
-    for _ in range(SERUM_ROUNDS):
-        factors["tubular_maximum_factor"] = kidney
-        parameters, state = steady()
-        there = np.flatnonzero(np.isfinite(state).all(axis=0))
-        day = engine.run(
-            state[:, there],
-            parameters[:, there],
-            eaten.only(there),
-            1,
-            relative_tolerance=TOLERANCE,
-            absolute_tolerance=TOLERANCE,
-            keep_daily=False,
-        )
-        off = design.serum / (day.daily[-1, hours] / 24.0)
-        if there.size == 0 or np.max(np.abs(off - 1.0)) < SERUM_CLOSE:
-            break
-        kidney[there] *= off
-    return parameters, state
+        parameters = engine.parameter_array(values, dict(draws.factors), draws.count)
+        return parameters, periodic_state(parameters, eaten, residual=RESIDUAL, strict=False)
+    return state_at_serum(
+        values,
+        draws.factors,
+        draws.count,
+        eaten,
+        design.serum,
+        close=SERUM_CLOSE,
+        residual=RESIDUAL,
+        strict=False,
+        relative_tolerance=TOLERANCE,
+        absolute_tolerance=TOLERANCE,
+    )
 
 
 def status_and_change(design: Design, draws: Draws) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -320,4 +309,4 @@ READINGS = {
         run.output("calcitriol_relative", None) / run.output("calcitriol_relative", None, before=True)
     ),
 }
-"""How each figure is read off a run, (draw,) each; keys are those of `experiments.CLASSES`."""
+"""How each figure is read off a run, (draw,) each; keys are those of `readings.csv`."""

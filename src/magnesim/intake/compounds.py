@@ -33,7 +33,6 @@ class Compound:
         molar_mass_g_mol: g/mol, None for label rows.
         elemental_fraction: magnesium by mass, 0 to 1.
         fraction_basis: `printed` in the source, or `formula` where the source prints the molar mass only.
-        solubility: as the source says it, with its unit.
         source_url: page on which the figures were seen.
     """
 
@@ -44,7 +43,6 @@ class Compound:
     molar_mass_g_mol: float | None
     elemental_fraction: float
     fraction_basis: str
-    solubility: str | None
     source_url: str
 
 
@@ -112,7 +110,6 @@ def _compound(row: dict[str, Any]) -> Compound:
         molar_mass_g_mol=molar_mass,
         elemental_fraction=float(fraction),
         fraction_basis=basis,
-        solubility=row.get("solubility_text"),
         source_url=row["source_url"],
     )
 

@@ -9,16 +9,15 @@ import re
 from dataclasses import dataclass
 
 from magnesim.errors import InputError
-from magnesim.intake.diet import HOURS_A_DAY, Meal, hours, meals
+from magnesim.intake.diet import Meal, hours, is_clock_time, meals
 from magnesim.intake.regimen import times_from
 from magnesim.intake.tables import rows
-from magnesim.units import mmol_from_mg
+from magnesim.units import HOURS_A_DAY, mmol_from_mg
 
 MOST_MEALS = 6
 SHORTEST_SLEEP_H, LONGEST_SLEEP_H = 2.0, 16.0
 HALF_HOUR = 0.5
 MEALS_EXAMPLE, SLEEP_EXAMPLE = '--meals "07:30 12:30 19:00"', "--sleep 23:00-07:00"
-_CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _MEAL = r"breakfast|lunch|dinner|supper"
 _NAMED = re.compile(rf"(?<!before )(?<!after )\b(?P<name>{_MEAL}|bedtime)\b(?! (?:time )?\d)", re.I)
 _CLOCK = re.compile(r"\d:\d\d|\d ?[ap]m\b|\bnoon\b|\bmidday\b", re.I)
@@ -154,7 +153,7 @@ def _sleep(text: str) -> tuple[str, str]:
 
 
 def _are_clock_times(times: tuple[str, ...]) -> bool:
-    well_formed = all(_CLOCK_TIME.fullmatch(time) for time in times)
+    well_formed = all(is_clock_time(time) for time in times)
     return bool(times) and well_formed and len(set(times)) == len(times)
 
 

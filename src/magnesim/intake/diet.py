@@ -6,14 +6,15 @@ The shares and clock times of `meals.csv` are assumptions with a range: no sourc
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from magnesim.errors import InputError
 from magnesim.intake.tables import rows
-from magnesim.units import mmol_from_mg
+from magnesim.units import HOURS_A_DAY, mmol_from_mg
 
-HOURS_A_DAY = 24.0
+_CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Meal:
     time_h: float
     mmol: float
     name: str
+
+
+def is_clock_time(text: str) -> bool:
+    """Whether a text is a clock time HH:MM, 00:00 to 23:59."""
+    return _CLOCK_TIME.fullmatch(text) is not None
 
 
 def hours(clock: str) -> float:

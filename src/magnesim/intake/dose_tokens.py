@@ -265,6 +265,12 @@ def _split(*run: Token) -> list[Token]:
     return [Token("portions", _join(*run), number.number)]
 
 
+def _split_at(*run: Token) -> list[Token]:
+    """Equal shares at the times that follow: `300 mg a day, split morning and evening`."""
+    times = [token for token in run if token.kind in ("time_of_day", "clock")]
+    return [Token("portions", run[0].text, float(len(times))), *times]
+
+
 def _day_in(day_in: Token, number: Token, *rest: Token) -> list[Token]:
     """The whole day's amount, parted: `300 mg a day in two portions`."""
     return [Token("per_day", day_in.text), Token("portions", _join(day_in, number, *rest), number.number)]
@@ -300,6 +306,7 @@ def _strength(*run: Token) -> list[Token]:
     return [Token("question", _join(*run), name="how much magnesium is in what is taken at one time?")]
 
 
+_TIMES = ("time_of_day", "clock")
 FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "unit"), _amount),
     (("amount", "dash", "amount"), _range),
@@ -321,6 +328,7 @@ FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "split", "container"), _split),
     (("split", "number", "container"), _split),
     (("split", "number"), _split),
+    *((("split", first, "and", second), _split_at) for first in _TIMES for second in _TIMES),
     (("day_in", "number", "container"), _day_in),
     (("day_in", "number"), _day_in),
     (("day_in",), _a_day),
@@ -335,6 +343,7 @@ FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("each", "time_of_day"), _last),
     (("number", "per_day"), _count_then),
     (("number", "time_of_day"), _count_then),
+    (("number", "frequency"), _count_then),
     (("number", "clock"), _count_then),
     (("with", "time_of_day"), _with_meal),
 )

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from magnesim.errors import InputError, UnclearError
 from magnesim.intake.compounds import compound as canonical_compound
 from magnesim.intake.compounds import forms
-from magnesim.intake.diet import HOURS_A_DAY, Meal, hours, is_near_a_meal
+from magnesim.intake.diet import Meal, hours, is_clock_time, is_near_a_meal
 from magnesim.intake.dose_text import HIGHEST_MG, Dose, read_dose
 from magnesim.intake.tables import rows
-from magnesim.units import mmol_from_mg
+from magnesim.units import DAYS_A_WEEK, HOURS_A_DAY, mmol_from_mg
 
 LONGEST_WEEKS = 520.0
 USUAL_WEEKS = 12.0
@@ -43,7 +43,7 @@ class Regimen:
         compound: canonical name of the form, as in `forms()`; `none` for nothing.
         elemental_mg_per_day: elemental mg, all times together; above 0 and at most 5000.
         times: clock times HH:MM, unique, in order.
-        weeks: above 0 and at most 520.
+        weeks: above 0 and at most 520; taken as whole days, see `days`.
         with_meal: with food or without; None lets the clock decide.
         shares: share of the day's dose at each time, adding up to 1; empty for equal shares.
 
@@ -95,6 +95,11 @@ class Regimen:
         """Taking nothing for so many weeks: the arm that everything is compared with."""
         return cls(NOTHING, 0.0, (), weeks)
 
+    @property
+    def days(self) -> int:
+        """The weeks as whole days, at least one."""
+        return max(1, round(self.weeks * DAYS_A_WEEK))
+
     def events(self, day: int = 0, eaten: Sequence[Meal] | None = None) -> list[DoseEvent]:
         """The intakes of one day; day 0 is the first.
 
@@ -124,7 +129,7 @@ def _check_dose(mg: float) -> None:
 
 def _check_times(times: tuple[str, ...]) -> None:
     given = f"--times {','.join(times)}"
-    well_formed = all(re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", time) for time in times)
+    well_formed = all(is_clock_time(time) for time in times)
     if not times or not well_formed:
         raise InputError(given, "clock times HH:MM from 00:00 to 23:59 are allowed.", "--times 08:00,20:00")
     if list(times) != sorted(set(times)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from magnesim.errors import InputError
 from magnesim.people.kidney import egfr_ckd_epi_2021
+from magnesim.tables import rows
 
 SEXES = ("female", "male")
 MENOPAUSE = ("pre", "peri", "post", "na")
@@ -122,8 +122,7 @@ class Assumed:
 @cache
 def population_values() -> dict[str, dict[str, str]]:
     """Rows of `population.csv` by name: value, unit, range, source and derivation of each default."""
-    with (Path(__file__).parent / "population.csv").open(encoding="utf-8", newline="") as file:
-        return {row["name"]: row for row in csv.DictReader(file)}
+    return {row["name"]: row for row in rows(Path(__file__).parent / "population.csv")}
 
 
 def complete(person: Person) -> tuple[Person, list[Assumed]]:
@@ -141,6 +140,7 @@ def complete(person: Person) -> tuple[Person, list[Assumed]]:
         if getattr(person, name) is not None:
             return person
         assumed.append(Assumed(name, value, unit, because))
+        # the checker cannot tell which field a name stands for
         return replace(person, **{name: value})  # type: ignore[arg-type]
 
     def typical(name: str) -> tuple[float, str, str]:

@@ -6,13 +6,13 @@ scores in `correlations.csv`; each row has a source or is called an assumption.
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from magnesim.people.person import population_values
+from magnesim.tables import rows
 
 SCORED = ("height_cm", "weight_kg", "diet_mg", "creatinine_mg_dl")
 """What is drawn as a normal score beside age."""
@@ -26,18 +26,12 @@ _SCORE_END = 5.0
 @cache
 def spread_values() -> dict[str, dict[str, str]]:
     """Rows of `spread.csv` by name, with the columns of `population.csv`."""
-    return {row["name"]: row for row in _rows("spread.csv")}
+    return {row["name"]: row for row in rows(Path(__file__).parent / "spread.csv")}
 
 
-@cache
 def correlation_rows() -> tuple[dict[str, str], ...]:
     """Rows of `correlations.csv`: two names, the correlation of their scores within one sex, its range."""
-    return tuple(_rows("correlations.csv"))
-
-
-def _rows(file_name: str) -> list[dict[str, str]]:
-    with (Path(__file__).parent / file_name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows(Path(__file__).parent / "correlations.csv")
 
 
 def spread(name: str) -> float:

@@ -15,9 +15,12 @@ import numpy as np
 
 from magnesim.solve import engine
 from magnesim.solve.generate import module
+from magnesim.solve.steady import periodic_state
 
 TOLERANCE = 1e-10
+"""Of a step, relative and in mmol: tangents are compared with differences of runs, which need it."""
 TINY = 1e-30
+"""Relative imaginary step: its square is lost beside 1, so nothing cancels."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def course_sensitivity(
     parameters = engine.parameter_array(values)
     constants = np.stack([np.broadcast_to(row, 1) for row in engine.equations().constants(parameters)])[:, 0]
     along = _constants_along(values, names)
-    start = engine.periodic_state(parameters, on_diet, residual=engine.STEADY_RESIDUAL)[:, 0]
+    start = periodic_state(parameters, on_diet)[:, 0]
     inside = len(engine.equations().INSIDE)
     jacobian = _tangent_run(start, np.eye(start.size)[:, :inside], constants, None, on_diet, 1)[1][
         -1, :inside

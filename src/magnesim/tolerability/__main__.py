@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from magnesim.files import write_whole
+from magnesim.tables import rows as rows_read
 from magnesim.tolerability.anchors import anchors
 from magnesim.tolerability.checks import checks
 from magnesim.tolerability.fit import Posterior, fit, posterior, tables
@@ -43,6 +44,7 @@ def main() -> None:
         print(f"{name}\n{as_csv(rows)}")
         if "--write" in sys.argv[1:]:
             write_whole(Path(__file__).parent / name, as_csv(rows).encode())
+    rows_read.cache_clear()
     fitted.cache_clear()
     correlation.cache_clear()
     print(f"draws worth {found.effective_draws:.0f} of equal weight\n")

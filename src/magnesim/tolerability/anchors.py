@@ -7,7 +7,6 @@ ranges of what was not printed stand in `inputs.csv`.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from magnesim.tables import typed_rows
 from magnesim.tolerability.model import weight_of
 from magnesim.units import mmol_from_mg
 
@@ -68,13 +68,7 @@ class Anchor:
 @cache
 def anchors() -> tuple[Anchor, ...]:
     """The rows of `anchors.csv`."""
-    words = ("anchor", "study_id", "arm_id", "use", "kind", "outcome", "compound", "misfit", "source", "note")
-    with (Path(__file__).parent / "anchors.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            {key: text if key in words else float(text or "nan") for key, text in row.items()}
-            for row in csv.DictReader(file)
-        ]
-    return tuple(Anchor(**row) for row in rows)  # type: ignore[arg-type]
+    return typed_rows(Path(__file__).parent / "anchors.csv", Anchor, gaps=True)
 
 
 def unabsorbed(anchor: Anchor, dose_mmol: float, constants: Mapping[str, float]) -> tuple[float, float]:

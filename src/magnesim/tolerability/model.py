@@ -16,7 +16,6 @@ weeks, not of days, and not for those who take a laxative, have slow bowels or a
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magnesim.errors import InputError
+from magnesim.tables import typed_rows
 from magnesim.tolerability.parameters import draws, inputs
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ class SaltWeight:
 @cache
 def salt_weights() -> dict[str, SaltWeight]:
     """The rows of `salts.csv` by compound."""
-    with (Path(__file__).parent / "salts.csv").open(encoding="utf-8", newline="") as file:
-        rows = [dict(row, tested_mmol_d=float(row["tested_mmol_d"])) for row in csv.DictReader(file)]
-    return {str(row["compound"]): SaltWeight(**row) for row in rows}  # type: ignore[arg-type]
+    return {row.compound: row for row in typed_rows(Path(__file__).parent / "salts.csv", SaltWeight)}
 
 
 def weight_of(salt: str, values: Mapping[str, FloatOrArray]) -> FloatOrArray:
@@ -153,7 +151,8 @@ def loose_stool(unabsorbed_mmol_d: float, largest_load_mmol: float, salt: str = 
     """
     import numpy as np
 
-    amount, largest = _checked(unabsorbed_mmol_d, largest_load_mmol)
+    amount, largest = unabsorbed_mmol_d, largest_load_mmol
+    _check(amount, largest)
     values = _draws()
     drawn = probability(amount, largest, weight_of(salt, values), values)
     low, median, high = (float(value) for value in np.quantile(drawn, QUANTILES))
@@ -162,17 +161,20 @@ def loose_stool(unabsorbed_mmol_d: float, largest_load_mmol: float, salt: str = 
     return LooseStool(median, (low, high), background, _note(amount, salt))
 
 
-def _checked(amount: float, largest: float) -> tuple[float, float]:
-    for given, words in ((amount, "unabsorbed mmol a day"), (largest, "mmol as the largest load")):
-        if not (math.isfinite(given) and given >= 0.0):
-            raise InputError(f"{given:g} {words}", "a number of 0 or more is allowed.", f"10 {words}")
+def _check(amount: float, largest: float) -> None:
+    _check_not_negative(amount, "unabsorbed mmol a day")
+    _check_not_negative(largest, "mmol as the largest load")
     if largest > amount * (1.0 + ROUNDING) + ROUNDING:
         raise InputError(
             f"largest load {largest:g} mmol of {amount:g} mmol a day",
             "at most the day's amount is allowed.",
             "largest load 5 mmol of 10 mmol a day",
         )
-    return amount, largest
+
+
+def _check_not_negative(given: float, words: str) -> None:
+    if not (math.isfinite(given) and given >= 0.0):
+        raise InputError(f"{given:g} {words}", "a number of 0 or more is allowed.", f"10 {words}")
 
 
 def _note(amount: float, salt: str) -> str:
@@ -193,7 +195,5 @@ def stool_weight_g(stool_mg_above_diet_mmol: float) -> float:
     Raises:
         InputError: an amount that is negative or not a number.
     """
-    given, words = stool_mg_above_diet_mmol, "mmol stool magnesium above diet"
-    if not (math.isfinite(given) and given >= 0.0):
-        raise InputError(f"{given:g} {words}", "a number of 0 or more is allowed.", f"10 {words}")
-    return inputs()["stool_weight_per_mmol"].value * given
+    _check_not_negative(stool_mg_above_diet_mmol, "mmol stool magnesium above diet")
+    return inputs()["stool_weight_per_mmol"].value * stool_mg_above_diet_mmol

@@ -6,7 +6,6 @@ for positive figures, `log_above_one` for weights of 1 or more. `low` and `high`
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magnesim.normal import MIDDLE_90
+from magnesim.tables import rows, typed_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,26 +75,21 @@ def from_normal(scale: str, score: np.ndarray) -> np.ndarray:
     return np.exp(score) + (scale == "log_above_one")
 
 
-def _rows(file_name: str) -> dict[str, Belief]:
-    numbers = ("value", "low", "high")
-    with (Path(__file__).parent / file_name).open(encoding="utf-8", newline="") as file:
-        rows = [
-            {key: float(text or "nan") if key in numbers else text for key, text in row.items()}
-            for row in csv.DictReader(file)
-        ]
-    return {str(row["name"]): Belief(**row) for row in rows}  # type: ignore[arg-type]
+def _beliefs(file_name: str) -> dict[str, Belief]:
+    """Rows of a table of beliefs by name."""
+    return {row.name: row for row in typed_rows(Path(__file__).parent / file_name, Belief, gaps=True)}
 
 
 @cache
 def inputs() -> dict[str, Belief]:
     """Priors (with a scale) and constants (without), by name."""
-    return _rows("inputs.csv")
+    return _beliefs("inputs.csv")
 
 
 @cache
 def fitted() -> dict[str, Belief]:
     """The parameters after the fit, by name."""
-    return _rows("tolerability.csv")
+    return _beliefs("tolerability.csv")
 
 
 def priors() -> dict[str, Belief]:
@@ -114,10 +109,9 @@ def correlation() -> np.ndarray:
 
     names = list(fitted())
     matrix = np.eye(len(names))
-    with (Path(__file__).parent / "correlations.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            i, j = names.index(row["first"]), names.index(row["second"])
-            matrix[i, j] = matrix[j, i] = float(row["correlation"])
+    for row in rows(Path(__file__).parent / "correlations.csv"):
+        i, j = names.index(row["first"]), names.index(row["second"])
+        matrix[i, j] = matrix[j, i] = float(row["correlation"])
     return matrix
 
 
@@ -136,6 +130,8 @@ def draws(count: int, seed: int = SEED, first: int = 0) -> dict[str, np.ndarray]
     """
     from magnesim.draws import Stream, correlated, normal_draws
 
-    rows = list(fitted().values())
-    bound = correlated(normal_draws(count, len(rows), seed, Stream.TOLERABILITY, first), correlation())
-    return {row.name: from_normal(row.scale, row.centre + row.sd * bound[:, i]) for i, row in enumerate(rows)}
+    believed = fitted().values()
+    bound = correlated(normal_draws(count, len(believed), seed, Stream.TOLERABILITY, first), correlation())
+    return {
+        row.name: from_normal(row.scale, row.centre + row.sd * bound[:, i]) for i, row in enumerate(believed)
+    }
