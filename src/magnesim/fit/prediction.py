@@ -9,11 +9,13 @@ import numpy as np
 
 from magnesim.body.entry import enters, infused, salt
 from magnesim.body.parameters import typical
-from magnesim.fit.design import Design, body_of, meal_hours
+from magnesim.fit.design import Design, body_of
 from magnesim.fit.experiments import Experiment
+from magnesim.intake import meals
 from magnesim.solve import engine
 from magnesim.solve.measured_serum import state_at_serum
 from magnesim.solve.steady import periodic_state
+from magnesim.units import mg_from_mmol
 
 RESIDUAL = 1e-6
 TOLERANCE = 1e-5
@@ -101,9 +103,9 @@ class _Run:
         return value
 
 
-def _entries(design: Design, draws: Draws, meals: float, *, doses: bool) -> list[tuple[float, np.ndarray]]:
+def _entries(design: Design, draws: Draws, eaten: float, *, doses: bool) -> list[tuple[float, np.ndarray]]:
     """Clock hour and amounts by entry compartment of everything taken in a day, (entry, draw)."""
-    taken = [(hour, "food", meals / len(meal_hours()), True) for hour in meal_hours() if meals > 0]
+    taken = [(meal.time_h, "food", meal.mmol, True) for meal in meals(mg_from_mmol(eaten)) if eaten > 0]
     if doses:
         taken += [(one.hour, one.compound, one.mmol, one.with_meal) for one in design.given]
     entries = []

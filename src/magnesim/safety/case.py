@@ -17,7 +17,7 @@ from magnesim.safety.limits import Limit, limit_in_force
 from magnesim.safety.reading import Part, read_parts
 from magnesim.safety.rulebook import rule
 from magnesim.safety.tables import rows
-from magnesim.safety.words import normalised
+from magnesim.safety.words import Bounds, normalised
 
 OTHER_MAGNESIUM = "interactions:other_magnesium_products_antacid_laxative_bowel_preparation_infusion"
 _MAGNESIUM = re.compile(r"\bmagnesium\b(?! free\b)")
@@ -87,6 +87,14 @@ class Case:
             if drug.route != "local":
                 tags |= {f"drug:{name}" for name in drug.rules}
                 tags |= {f"marker:{rule(name).implies}" for name in drug.rules if rule(name).implies}
+        tags |= {
+            row["rule"]
+            for row in rows("gates")
+            if row["rule"].startswith(("marker:", "sign:"))
+            and any(
+                Bounds(row["minimum"], row["maximum"]).holds(value) for value in self.lab(row["quantity"])
+            )
+        }
         age = self.person.age
         if age is not None:
             tags |= {"age:65"} if age >= 65 else set()
@@ -94,6 +102,17 @@ class Case:
         if self.person.menopause:
             tags.add(f"menopause:{self.person.menopause}")
         return frozenset(tags)
+
+    def _tags_of_values(self) -> set[str]:
+        """Signs and markers that a measured value stands for, such as a systolic pressure of 140."""
+        found = set()
+        for row in rows("gates"):
+            bounds = Bounds(row["minimum"], row["maximum"])
+            if row["rule"].startswith(("marker:", "sign:")) and any(
+                map(bounds.holds, self.lab(row["quantity"]))
+            ):
+                found.add(row["rule"])
+        return found
 
     def lab(self, quantity: str) -> list[float]:
         """Every value that was said of a quantity of `labs.csv`."""

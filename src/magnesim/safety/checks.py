@@ -48,9 +48,11 @@ def gates(case: Case) -> Iterator[Reason]:
         "serum_mg_mmol_l": serum,
     }
     for row in rows("gates"):
+        if row["rule"].startswith(("marker:", "sign:")):
+            continue  # these are tags of the case
         for value in values.get(row["quantity"], case.lab(row["quantity"])):
             if Bounds(row["minimum"], row["maximum"]).holds(value):
-                yield reason(rule(row["rule"]))
+                yield _by_salt(case, rule(row["rule"]))
 
 
 def kidney_function_unknown(case: Case) -> Iterator[Reason]:

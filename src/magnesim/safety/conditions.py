@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from magnesim.intake.compounds import synonyms
+from magnesim.safety.alternatives import compiled, fitting
 from magnesim.safety.denial import Denials, without
 from magnesim.safety.tables import rows
 from magnesim.safety.words import Span, compared, months_said, plain_words
@@ -37,29 +38,52 @@ class Reading:
     unclear: tuple[str, ...] = ()
 
 
-_Pattern = tuple[re.Pattern[str], re.Pattern[str] | None, dict[str, str]]
+def _patterns(table: str, text: str) -> Iterator[tuple[re.Pattern[str], dict[str, str]]]:
+    """The rows of a table that may match a text, each with what of its words may."""
+    for row in rows(table):
+        words = fitting(row["words"], text)
+        if words:
+            yield compiled(_filled(words)), row
 
 
 @cache
-def _patterns(table: str) -> tuple[_Pattern, ...]:
-    return tuple(
-        (
-            re.compile(rf"\b(?:{_filled(row['words'])})(?!\w)"),
-            re.compile(rf"\b(?:{row['unless']})(?!\w)") if row.get("unless") else None,
-            row,
-        )
-        for row in rows(table)
-    )
-
-
 def _filled(words: str) -> str:
-    """The words with `<salt>` and `<magnesium>` as every way to write a salt or a product."""
+    """The words with each `<name>` as what it stands for."""
+    for name in set(re.findall(r"<(\w+)>", words)) & _placeholders().keys():
+        words = words.replace(f"<{name}>", _placeholders()[name])
+    return words
+
+
+@cache
+def _placeholders() -> dict[str, str]:
+    """What `<salt>`, `<magnesium>`, `<value>`, `<flag>`, `<unit>` and `<where>` stand for in the tables."""
+    is_, before = _any_of(list(plain_words("value_verb"))), _any_of(list(plain_words("value_level")))
+    value = r"(?: about| around| approx)? ?[<>=~]* ?(?P<value>\d+(?:\.\d+)?)"
+    high, low = (_any_of(list(plain_words(kind))) for kind in ("flag_high", "flag_low"))
+    said = ",? (?:(?:which is|that is|this is|is|was|marked|flagged|reported as|still|and) )*"
+    behind = r"(?=,|$|\n| (?:and|but|on|for|at|in|since|last|now|today|so|despite|again)\b)"
+    part = _any_of(list(plain_words("body_part")))
+    return {
+        **_products(),
+        "value": f"(?: {before})?(?: {is_})*{value}",
+        "value_working": f"(?: {before})?(?: (?:{is_}|working|function))*{value}",
+        "flag": f"(?:{said}(?:(?P<high>{high})|(?P<low>{low})){behind})?",
+        "unit": r"(?:%|percent|[a-z]{1,6}/(?:ml|dl|l|d|h|24h|mol|mmol)|mmol|kg|cm|m|mm ?hg"
+        r"|x ?10\S*|10 9/l|sd)",
+        "where": f"(?: (?:on|of|in|around|under|between) (?:(?:the|my|his|her|both|left|right) )*{part}"
+        f"(?:(?:, and | and |, ){part})*)?",
+        "part": part,
+    }
+
+
+def _products() -> dict[str, str]:
+    """Every way to write a salt or a product with magnesium."""
     salts = [name for name, salt in synonyms().items() if salt.name not in NO_SALT]
     brands = [row["brand"] for row in rows("brands") if row["generic"].startswith("magnesium")]
     products = [*brands, *(name for name in salts if re.search(r"mag|^mg|epsom", name)), "mag", "mg"]
     either = _any_of(salts)
     product = f"(?:magnesium(?: {either})?|{_any_of(products)})"
-    return words.replace("<salt>", either).replace("<magnesium>", product)
+    return {"salt": either, "magnesium": product}
 
 
 def _any_of(names: list[str]) -> str:
@@ -70,19 +94,22 @@ def _any_of(names: list[str]) -> str:
 @cache
 def items(part: str) -> tuple[Span, ...]:
     """Where a part names a condition, a sign or a harmless complaint plainly, said or denied."""
-    return tuple(match.span() for pattern in _plain_patterns() for match in pattern.finditer(part))
+    return tuple(match.span() for pattern in _plain_patterns(part) for match in pattern.finditer(part))
+
+
+def _plain_patterns(part: str) -> Iterator[re.Pattern[str]]:
+    """The patterns with only small words in their gaps: `no allergy apart from magnesium` is two things."""
+    for row in (*rows("condition_words"), *rows("benign_conditions")):
+        words = fitting(row["words"], part)
+        if words:
+            yield compiled(_with_small_gaps(words))
 
 
 @cache
-def _plain_patterns() -> tuple[re.Pattern[str], ...]:
-    """The patterns with only small words in their gaps: `no allergy apart from magnesium` is two things."""
+def _with_small_gaps(words: str) -> str:
     small = f"(?:{'|'.join(sorted(plain_words('gap')))})"
-    found = []
-    for row in (*rows("condition_words"), *rows("benign_conditions")):
-        words = re.sub(r"(?<=[ (|)])\\w\+", small, _filled(row["words"]))
-        words = re.sub(r"(?<!\\)\.(?:\*|\{\d+,\d+\})", f"(?: {small})* ?", words)
-        found.append(re.compile(rf"\b(?:{words})(?!\w)"))
-    return tuple(found)
+    words = re.sub(r"(?<=[ (|)])\\w\+", small, _filled(words))
+    return re.sub(r"(?<!\\)\.(?:\*|\{\d+,\d+\})", f"(?: {small})* ?", words)
 
 
 @cache
@@ -92,7 +119,7 @@ def makes_a_sign(part: str, cue: Span) -> bool:
     masked = part[:start] + re.sub(r"\w", "z", part[start:end]) + part[end:]
     return any(
         _covers(pattern, part, cue) and not _covers(pattern, masked, cue)
-        for pattern, _, _ in _patterns("condition_words")
+        for pattern, _ in _patterns("condition_words", part)
     )
 
 
@@ -117,14 +144,15 @@ def read_condition(part: str, denials: Denials, names: Iterable[Span] = ()) -> R
         # A sign or marker that is not surely absent counts; a rule asks.
         maybe = {
             row["means"]
-            for pattern, _, row in _patterns("condition_words")
+            for pattern, row in _patterns("condition_words", part[start:end])
             if pattern.search(part[start:end]) and (not row["when"] or compared(row["when"], known))
         }
         tags |= {tag for tag in maybe if tag.startswith(("sign:", "marker:"))}
         if any(not tag.startswith(("sign:", "marker:")) for tag in maybe):
             unclear.append(part[start:end])
-    labs, places = _labs(part)
-    for pattern, _, _ in _patterns("benign_conditions"):
+    labs, places, flagged = _labs(part)
+    tags |= flagged
+    for pattern, _ in _patterns("benign_conditions", affirmed):
         accounted += [match.span() for match in pattern.finditer(affirmed)]
     accounted += places
     return Reading(
@@ -142,19 +170,23 @@ def value_spans(part: str) -> list[Span]:
 
 
 def _said(affirmed: str, known: dict[str, float | None]) -> Iterator[tuple[re.Match[str], dict[str, str]]]:
-    for pattern, unless, row in _patterns("condition_words"):
+    for pattern, row in _patterns("condition_words", affirmed):
         if row["when"] and not compared(row["when"], known):
             continue
-        if unless is not None and unless.search(affirmed):
+        unless = fitting(row["unless"], affirmed) if row["unless"] else ""
+        if unless and compiled(_filled(unless)).search(affirmed):
             continue
         yield from ((match, row) for match in pattern.finditer(affirmed))
 
 
-def _labs(part: str) -> tuple[tuple[tuple[str, float], ...], list[Span]]:
+def _labs(part: str) -> tuple[tuple[tuple[str, float], ...], list[Span], set[str]]:
+    """The values, where they stand, and what it means that one is called high or low."""
     values: list[tuple[str, float]] = []
     places: list[Span] = []
-    for pattern, _, row in _patterns("labs"):
+    flagged: set[str] = set()
+    for pattern, row in _patterns("labs", part):
         for match in pattern.finditer(part):
             values.append((row["quantity"], float(match["value"]) * float(row["factor"])))
             places.append(match.span())
-    return tuple(values), places
+            flagged |= {row[side] for side in ("high", "low") if match.groupdict().get(side)}
+    return tuple(values), places, flagged - {""}

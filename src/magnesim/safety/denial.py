@@ -31,6 +31,7 @@ _LIST_GOES_ON = re.compile(r"\s*(?:/|,|\bor\b|\bnor\b)")
 _RULED_OUT = re.compile(
     r"\s*\b(?:(?:was|were|is|are|has|have|been|now|already|since)\s+)*(?:ruled out|excluded)\b"
 )
+_PIECE_ENDS = re.compile(r"(?:since\s*)?(?:,|$)")
 _STOP_BEHIND = re.compile(r"\s*(?:,\s*)?")
 
 
@@ -88,6 +89,15 @@ def read_denials(
     return _Reader(part, list(items), list(drugs), frozenset(start for start, _ in values), own).read()
 
 
+def may_deny(part: str) -> bool:
+    """Whether a part holds any word of denial at all; where not, what it names need not be looked for."""
+    return (
+        bool(_cues(part))
+        or _RULED_OUT.search(part) is not None
+        or phrases("answered_no").search(part) is not None
+    )
+
+
 def without(part: str, spans: Iterable[Span]) -> str:
     """The part with these places blank; a line break stands there, which no pattern crosses."""
     letters = list(part)
@@ -118,6 +128,13 @@ def _of_relatives() -> re.Pattern[str]:
         for kind in (RELATIVE, "relative_verb")
     )
     return re.compile(rf"\b(?:my |his |her |our )?(?:{who}) (?:{does})\b")
+
+
+@cache
+def _of_self() -> re.Pattern[str]:
+    """A denial for oneself, as in `no heart disease himself`: what is said of relatives is theirs."""
+    denials, selves = (phrases(kind).pattern for kind in ("negation", "self"))
+    return re.compile(rf"{denials}[^,]*{selves}\s*(?:,|$)")
 
 
 _CUES = ("negation", "negation_of_a_list", "negation_in_place", "negation_in_the_past", *STOPPING)
@@ -186,6 +203,11 @@ class _Reader:
             # somebody may write for a relative: it is asked whose it is
             self.unclear += [(item.start, item.end) for item in (*scope, *doubtful)]
             return
+        if cue.kind == RELATIVE and not is_double:
+            # what the relative has is theirs, whenever they had it
+            self.denied.append(span)
+            self.unclear += [(item.start, item.end) for item in doubtful]
+            return
         if is_double or not self._is_plain(cue, scope):
             (self.doubted if cue.kind in STOPPING else self.unclear).append(span)
         elif cue.kind not in STOPPING and self._ends_here(span[1]):
@@ -242,7 +264,7 @@ class _Reader:
             joined = (is_stop and phrases("stop_lead").match(self.part, at)) or self._amount(at, known)
             qualifier = None if joined else phrases("denial_qualifier").match(self.part, at)
             lead = joined or qualifier or phrases("denial_lead").match(self.part, at)
-            if lead:
+            if lead and not (qualifier is None and at in known and known[at] > lead.end()):
                 is_qualified, at = is_qualified or qualifier is not None, lead.end()
                 continue
             noun = phrases("deniable").match(self.part, at) if known is self.items else None
@@ -300,7 +322,7 @@ class _Reader:
         found = phrases("not_me").finditer(self.part)
         said = [match for match in found if self.part[match.end() : match.end() + 1] in ("", ",")]
         self.read_cues += [match.span() for match in said]
-        return bool(said)
+        return bool(said or _of_self().search(self.part) or phrases("own_statement").search(self.part))
 
     def _is_medicine(self, item: _Item) -> bool:
         return any(within(drug, [(item.start, item.end)]) for drug in self.drugs.items())
@@ -312,8 +334,7 @@ class _Reader:
         if joined and joined.end() in self.starts:
             return True
         return (
-            at >= len(self.part)
-            or self.part[at] == ","
+            _PIECE_ENDS.match(self.part, at) is not None
             or phrases("denial_end").match(self.part, at) is not None
             or at in self.starts
         )
@@ -338,10 +359,30 @@ class _Reader:
                 self.denied.append((start, tail))
         for start, end in self.drugs.items():
             self._read_stop_behind(start, self._with_tail(end))
+            self._read_past_course(start, self._with_tail(end))
+
+    def _read_past_course(self, start: int, end: int) -> None:
+        """`was on Isentress until 2019`, `one dose of Xofluza last winter`: nothing else in the piece."""
+        piece_start = self.part.rfind(",", 0, start) + 1
+        comma = self.part.find(",", end)
+        ahead = self.part[piece_start:start].strip()
+        behind = self.part[end : comma if comma >= 0 else len(self.part)].strip()
+        if says("resumed", self.part[end:]):
+            return
+        none = r"(?:none|nothing|no|nil)(?: (?:now|currently|at present|at the moment|these days|today))?"
+        lead = rf"(?:{none} )?(?:{_words('past_lead')})"
+        ended = r"(?:until|till|up to) .*"
+        led = re.fullmatch(lead, ahead) or re.fullmatch(none, ahead) or re.fullmatch(ended, behind)
+        if led and re.fullmatch(
+            rf"(?:(?:{_words('past_between')}) )*(?:{_words('past_time')})(?: only)?", behind
+        ):
+            self.stopped.append((piece_start, comma if comma >= 0 else len(self.part)))
 
     def _read_stop_behind(self, start: int, end: int) -> None:
-        """`omeprazole 20 mg, stopped in May`."""
-        at = _STOP_BEHIND.match(self.part, end).end()  # type: ignore[union-attr]
+        """`omeprazole 20 mg, stopped in May`; how long it was taken may stand between."""
+        between = re.compile(rf"(?:\s*(?:{_words('past_between')}|{_words('past_time')})(?!\w))*")
+        at = between.match(self.part, end).end()  # type: ignore[union-attr]
+        at = _STOP_BEHIND.match(self.part, at).end()  # type: ignore[union-attr]
         found = _status("stopped_behind").match(self.part, at)
         if found is None or self._skip(found.end()) in self.drugs:
             return

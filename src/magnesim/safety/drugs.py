@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from magnesim.data import records
 from magnesim.safety.denial import says
 from magnesim.safety.rulebook import slug
 from magnesim.safety.tables import rows
-from magnesim.safety.words import Span, months_said, normalised, plain_words
+from magnesim.safety.words import Span, months_said, normalised, phrases, plain_words
 
 LIKENESS = 88.0
 """Lowest likeness (0 to 100, rapidfuzz ratio) for a misspelling; no two different drugs reach it."""
@@ -26,12 +28,14 @@ EVENING_FROM_H = 5
 
 _TOKEN = re.compile(r"[a-z0-9%]+(?:[.:/][a-z0-9%]+)*")
 _AMOUNT = re.compile(
-    r"\d[\d.:/x%]*(?:mg|mcg|ug|g|ml|l|iu|mmol|meq|units?|st|nd|rd|th|am|pm|h|x|days?|weeks?)?"
+    r"%|\d{1,2}(?:am|pm)(?:/\d{1,2}(?:am|pm))+|x\d+(?:/\d+)?|\d[\d.:/x%]*(?:mg|mcg|ug|g|ml|l|iu|mmol|meq|units?|st|nd|rd|th|am|pm|h|x|days?|weeks?)?"
 )
 _CLOCK = re.compile(
     r"\b(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d) ?(?P<half>am|pm)?\b"
     r"|\b(?P<h12>1[0-2]|0?[1-9]) ?(?P<half12>am|pm)\b"
 )
+_DENIED_ROUTE = re.compile(r"\b(?:not|never|rather than|instead of)\b")
+_PLAIN_NAME = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _NOON = re.compile(r"\b(?:noon|midday)\b")
 _BARE_HOURS = re.compile(
     r"\bat (\d{1,2}(?:(?:, and | and |, )\d{1,2}\b)*)(?![\d:.%/])"
@@ -43,12 +47,12 @@ _NAMELESS = re.compile(
     r"(?:from|against|that|which|for (?!\d|an? |one |two |three |four |five |six |some |many |several ))"
 )
 _CLAUSE = re.compile(r",|\b(?:and|plus|or|with)\b")
+_SEPARATES = re.compile(r",|\b(?:and|or|plus|then|also|later)\b")
 _JOINED = re.compile(r"\s*(?:and|/|with|plus)?\s*")
 """What may stand between two medicines that share what is said behind them: never a comma."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What a name stands for; `generics` is empty where it is only a kind of medicine."""
 
     generic: str
@@ -122,16 +126,21 @@ def lexicon() -> dict[str, Entry]:
             _add(
                 names,
                 row["brand"],
-                replace(entry, generic=row["generic"].replace(";", " with "), route=row["route"] or "oral"),
+                entry._replace(generic=row["generic"].replace(";", " with "), route=row["route"] or "oral"),
             )
-    return {name: replace(entry, generics=_generics(entry.generic)) for name, entry in names.items()}
+    return {name: entry._replace(generics=_generics(entry.generic)) for name, entry in names.items()}
 
 
+@cache
 def _generics(written: str) -> tuple[str, ...]:
     """Each medicine of a combination by one name; what `drug_names.csv` leaves empty is only a kind."""
-    one_name = {row["name"]: row["generic"] for row in rows("drug_names")}
     found = (_key(name) for name in re.split(r"/| with ", written))
-    return tuple(dict.fromkeys(name for key in found if (name := one_name.get(key, key))))
+    return tuple(dict.fromkeys(name for key in found if (name := _one_name().get(key, key))))
+
+
+@cache
+def _one_name() -> dict[str, str]:
+    return {row["name"]: row["generic"] for row in rows("drug_names")}
 
 
 def _add(names: dict[str, Entry], name: str, entry: Entry) -> None:
@@ -148,8 +157,9 @@ def _add(names: dict[str, Entry], name: str, entry: Entry) -> None:
     names[_key(name)] = entry
 
 
+@cache
 def _key(name: str) -> str:
-    return normalised(name).replace("/", " ")
+    return name if _PLAIN_NAME.fullmatch(name) else normalised(name).replace("/", " ")
 
 
 @cache
@@ -170,10 +180,17 @@ def read_drugs(part: str) -> tuple[Drug, ...]:
     found.sort(key=lambda drug: (drug.span, drug.generic))
     contexts = _contexts(part, [drug.span for drug in found])
     timing = _shared(part, [drug.span for drug in found], contexts)
+    contexts = _one_product(part, found, contexts)
     return tuple(
-        _with_context(drug, context, when)
-        for drug, context, when in zip(found, contexts, timing, strict=True)
+        _with_context(drug, context, when, _route_words(part, context, drug) if place == 0 else context)
+        for place, (drug, context, when) in enumerate(zip(found, contexts, timing, strict=True))
     )
+
+
+def _route_words(part: str, context: str, first: Drug) -> str:
+    """What says how the first medicine is taken: a product named before a comma is another one."""
+    marks = [mark.end() for mark in _SEPARATES.finditer(part, 0, first.span[0])]
+    return context[marks[-1] :] if marks else context
 
 
 def like(word: str, likeness: float = LIKENESS) -> tuple[str, ...]:
@@ -247,14 +264,22 @@ def unknown_words(part: str, accounted: list[Span], is_drugs: bool = False) -> l
     Among drugs `tablets from the dentist` beside a known name is itself not known.
     """
     left = _nameless(part, accounted) if is_drugs else []
+    vague = plain_words("vague") | (plain_words("salt_name") if is_drugs else frozenset())
+    everywhere = frozenset() if is_drugs or not accounted else vague - plain_words("vague_here")
     start = 0
     for piece in part.split(","):
         end = start + len(piece)
         known = any(start <= a < end for a, _ in accounted)
         for token in _TOKEN.finditer(part, start, end):
-            if _overlaps(token.span(), accounted) or is_plain(token[0]) or _is_role_word(token[0]):
+            if _overlaps(token.span(), accounted):
                 continue
-            if not (known and token[0] in plain_words("vague")):
+            if not is_drugs and token[0] in plain_words("alert"):
+                left.append(token[0])  # a part of the body is never a mere filler
+            if is_plain(token[0]) or _is_role_word(token[0], is_drugs):
+                continue
+            if token[0] in everywhere:
+                continue  # `HIV since 2012, suppressed`: it speaks of what the part names
+            if token[0] not in left and not (known and token[0] in vague):
                 left.append(token[0])
         start = end + 1
     everything = [token[0] for token in _TOKEN.finditer(part)]
@@ -273,8 +298,10 @@ def _nameless(part: str, accounted: list[Span]) -> list[str]:
     return found
 
 
-def _is_role_word(token: str) -> bool:
-    kinds = ("parenteral", "local", "as_needed", "oral", "negation", "answered_no")
+def _is_role_word(token: str, is_drugs: bool) -> bool:
+    kinds: tuple[str, ...] = ("as_needed", "negation", "answered_no")
+    if is_drugs:
+        kinds += ("parenteral", "local", "oral")
     return any(token in plain_words(kind) for kind in kinds)
 
 
@@ -310,7 +337,17 @@ def _shared(part: str, spans: list[Span], contexts: list[str]) -> list[str]:
     return shared
 
 
-def _with_context(drug: Drug, context: str, when: str) -> Drug:
+def _one_product(part: str, found: list[Drug], contexts: list[str]) -> list[str]:
+    """A brand beside its own generic is one product: `Genticin (gentamicin) ear drops`."""
+    joined = list(contexts)
+    for place, (first, second) in enumerate(pairwise(found)):
+        between = part[first.span[1] : second.span[0]]
+        if first.generics and second.generics == first.generics and not _SEPARATES.search(between):
+            joined[place] = joined[place + 1] = f"{contexts[place]} {contexts[place + 1]}"
+    return joined
+
+
+def _with_context(drug: Drug, context: str, when: str, how: str) -> Drug:
     per_day = next(
         (int(row["per_day"]) for row in rows("frequencies") if re.search(rf"\b(?:{row['words']})\b", when)),
         None,
@@ -323,7 +360,7 @@ def _with_context(drug: Drug, context: str, when: str) -> Drug:
         times = ()
     return replace(
         drug,
-        route=_route(context, drug.route),
+        route=_route(how, drug.route),
         times_h=times,
         per_day=per_day or (len(times) or None),
         months=months_said(context),
@@ -357,11 +394,12 @@ def _route(context: str, usual: str) -> str:
     """Where swallowing and another way are both said, swallowing counts: it is the stricter."""
     if _has(context, "oral"):
         return "oral"
+    context = _DENIED_ROUTE.split(context)[0]
     return next((route for route in ("parenteral", "local") if _has(context, route)), usual)
 
 
 def _has(context: str, kind: str) -> bool:
-    return any(re.search(rf"\b{re.escape(word)}\b", context) for word in plain_words(kind))
+    return phrases(kind).search(context) is not None
 
 
 def clock_times(text: str) -> tuple[float, ...]:

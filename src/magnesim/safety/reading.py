@@ -9,7 +9,7 @@ from functools import cache
 
 from magnesim.people import Person
 from magnesim.safety.conditions import Reading, items, makes_a_sign, read_condition, value_spans
-from magnesim.safety.denial import Denials, read_denials, within, without
+from magnesim.safety.denial import Denials, may_deny, read_denials, within, without
 from magnesim.safety.drugs import Drug, read_drugs
 from magnesim.safety.tables import rows
 from magnesim.safety.words import Span, normalised, parts
@@ -77,8 +77,9 @@ def _read_part(part: str, is_drugs: bool) -> Part:
     found = read_drugs(part)
     named = [drug.span for drug in found]
     products = list(_magnesium_words(part))
+    plain = items(part) if may_deny(part) else ()
     denials = read_denials(
-        part, items(part), [*named, *products], value_spans(part), lambda cue: makes_a_sign(part, cue)
+        part, plain, [*named, *products], value_spans(part), lambda cue: makes_a_sign(part, cue)
     )
     named_so = [drug.span for drug in found if " " in drug.written and drug.written in _brands()]
     reading = read_condition(part, denials, named_so if is_drugs else [])

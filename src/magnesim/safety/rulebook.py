@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -100,14 +100,27 @@ def rulebook() -> dict[str, Rule]:
     """All rules by name."""
     source = dict(_curated())
     outcomes = {row["rule"]: row for row in rows("outcomes")}
-    if source.keys() != outcomes.keys():
-        raise RuntimeError(f"outcomes.csv and the tables differ: {sorted(source.keys() ^ outcomes.keys())}")
+    _refuse_unequal(source.keys(), outcomes.keys())
     book = {name: _from_row(name, source[name], outcomes[name]) for name in source}
     book |= {row["rule"]: _own(row) for row in rows("own_rules")}
     book |= {limit.name: limit for limit in _limits()}
     for row in rows("emergencies"):
         book[row["rule"]] = replace(book[row["rule"]], help=row["help"])
     return book
+
+
+def _refuse_unequal(curated: Set[str], decided: Set[str]) -> None:
+    """A row of the tables without an outcome, or the other way round, is told by its name."""
+    for names, lacks in (
+        (curated - decided, "has no row in safety/outcomes.csv"),
+        (decided - curated, "stands in safety/outcomes.csv and in no safety table"),
+    ):
+        if names:
+            raise InputError(
+                f"the safety rule {', '.join(sorted(names))}",
+                f"{lacks}; each rule needs both.",
+                "contraindications:pregnancy,clinician_first,,,,,,an only_with_clinician row",
+            )
 
 
 def _own(row: dict[str, str]) -> Rule:

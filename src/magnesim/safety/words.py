@@ -33,12 +33,21 @@ def normalised(text: str) -> str:
     """Lower case, no accents, hyphens and brackets as spaces, dashes as commas; times, decimals stay."""
     plain = unicodedata.normalize("NFKD", text.replace("µ", "u").replace("μ", "u"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
+    plain = re.sub(r"\bi['’‘`]m\b", "i am", plain)
     plain = re.sub(r"['’‘`]", "", plain)
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
     plain = re.sub(r"[\n\r]+|(?<=[a-z)])\.(?=\s)|\s[-‐-―]+\s|—", ",", plain)
+    plain = _asides().sub(r", \1, ", plain)
     plain = re.sub(r"\.(?!\d)|(?<!\d):|:(?!\d)|[-‐-―_()\[\]\"*?!|]", " ", plain)
     plain = re.sub(r"[+&]", " and ", plain)
     return re.sub(r" ?, ?", ", ", " ".join(plain.split())).strip(" ,")
+
+
+@cache
+def _asides() -> re.Pattern[str]:
+    """A bracket that tells of another time, or denies: `Dovato (was on Isentress until 2019)`."""
+    first = "|".join(sorted(plain_words("bracket_aside")))
+    return re.compile(rf"\(((?:{first})\b[^()]*)\)")
 
 
 def parts(text: str | None) -> list[str]:
@@ -48,7 +57,7 @@ def parts(text: str | None) -> list[str]:
     """
     found: list[str] = []
     for part in (normalised(piece) for piece in (text or "").split(";")):
-        if found and part in plain_words("not_me"):
+        if found and (part in plain_words("not_me") or phrases("own_statement").match(part)):
             found[-1] += f", {part}"
         elif part and part not in plain_words("nothing"):
             found.append(part)
