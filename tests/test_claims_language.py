@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from magnesim.claims.labels import DIRECTIONS, KINDS, STRENGTHS
-from magnesim.claims.language import labels_of
+from magnesim.claims.language import LONGEST, labels_of
 from magnesim.claims.language.predicate import begins_request, has_finite_verb
 from magnesim.claims.language.terms import topic_table
 from magnesim.claims.tables import rows
@@ -702,6 +702,30 @@ Sleep apnoea needs treatment.
     not_a_claim off_topic ? ? ?
 Magnesium gearbox housings save weight.
     not_a_claim off_topic ? ? ?
+Morning or evening makes no difference.
+    dose dose_timing any no_effect negated
+Most adults do well on 200 to 400 mg.
+    dose supplement_dose any unclear asserted
+Runners need 600 mg of supplemental magnesium a day.
+    dose supplement_dose any unclear asserted
+Don't bother with a DEXA scan, magnesium will do.
+    safety treatment_replacement any unclear asserted
+No claim on sleep is allowed in Europe.
+    status regulation any unclear negated
+Focus improves on threonate.
+    effect cognition threonate improves asserted
+Vitamin D stays asleep without magnesium.
+    mechanism vitd_activation any unclear asserted
+Cells burn sugar just as well without any magnesium.
+    mechanism energy_metabolism any no_effect negated
+Mah and Pitre's pooling (2021) saw people fall asleep sooner on magnesium.
+    citation sleep_onset any improves asserted
+Tarleton (2017) had no placebo group.
+    citation depression any unclear asserted
+With its plum taste, DreamMag turns evenings into a treat.
+    promotional product_quality any unclear asserted
+Which salt suits you?
+    not_a_claim none any unclear asserted
 """
 EXAMPLES = list(zip(LISTED.splitlines()[::2], LISTED.splitlines()[1::2], strict=True))
 """A sentence, and in the line below it its kind, topic, form, direction and strength."""
@@ -852,3 +876,10 @@ def test_labelled_sentences(column: str, floor: float) -> None:
         rows = list(csv.DictReader(file))
     found = [getattr(labels_of(row["text"])[0][2], column) for row in rows]
     assert _macro_f1([row[column] for row in rows], found) >= floor
+
+
+def test_a_sentence_without_end_is_read_to_a_bound():
+    endless = "Magnesium helps people sleep, without a " + "a " * 50_000
+    ((start, end, labels),) = labels_of(endless)
+    assert (start, end) == (0, len(endless))
+    assert labels == labels_of(endless[:LONGEST])[0][2]

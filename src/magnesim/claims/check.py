@@ -27,6 +27,8 @@ from magnesim.files import csv_text
 SCHEMA_VERSION = 1
 SILENT = "not_a_claim"
 WRONG = ("unsafe", "refuted")
+FIGURE = 24
+"""Most characters of a cell that is looked at for being a bare figure, which claims nothing."""
 SENTENCES_EXAMPLE = "magnesim check --sentences sentences.csv --json"
 
 
@@ -133,6 +135,8 @@ def check_article(data: bytes, format_: str | None = None) -> Checked:
 
 
 def _marked(unit: Unit, references: Mapping[str, str]) -> Marked:
+    if len(unit.text) <= FIGURE and sum(map(str.isalpha, unit.text)) < 2:
+        return Marked(unit, (), ())  # a cell such as "300" or "-"
     found = [
         (start, end, labels)
         for start, end, labels in labels_of(unit.text, unit.lead, unit.before, whole_first=False)

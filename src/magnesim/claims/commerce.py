@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
+from magnesim.claims.quick import Quick
 from magnesim.claims.tables import patterns
 
 _NAME = re.compile(r"[A-Z][\w’'-]*")
 _INNER_CAPITAL = re.compile(r"[A-Z]{3}|[a-z][A-Z]")
+_WHOLE_WORD = re.compile(r"\w+")
 _WORD = re.compile(r"\b[a-z][\w’'-]*")
 
 
-def _pattern(what: str) -> re.Pattern[str]:
+def _pattern(what: str) -> Quick:
     return patterns("commerce", re.IGNORECASE)[what]
 
 
@@ -73,4 +76,16 @@ def _names(text: str) -> set[str]:
 
 def names_one(text: str, of: frozenset[str]) -> bool:
     """Whether a text names one of the brands."""
-    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in of)
+    heads = _by_first_word(of)
+    words = heads.keys() & set(_WHOLE_WORD.findall(text)) if heads else ()
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for word in words for name in heads[word])
+
+
+@lru_cache(maxsize=4)
+def _by_first_word(names: frozenset[str]) -> dict[str, list[str]]:
+    """Names by their first word, so that a text is not searched for each of them."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if first := _WHOLE_WORD.match(name):
+            found.setdefault(first.group(), []).append(name)
+    return found

@@ -1,9 +1,10 @@
 """The tables of this room, read once. `tables.csv` says what every column of them means."""
 
 import csv
-import re
 from functools import cache
 from pathlib import Path
+
+from magnesim.claims.quick import Quick, quick
 
 ROOM = Path(__file__).parent
 _BOUNDS = {"word": r"\b(?:{})", "whole": r"\b(?:{})\b", "anywhere": "{}"}
@@ -22,7 +23,7 @@ def number_words() -> dict[str, int]:
     return {row["written"]: int(row["value"]) for row in rows("number_words")}
 
 
-def pattern(begins: str, words: str, flags: int = 0) -> re.Pattern[str]:
+def pattern(begins: str, words: str, flags: int = 0) -> Quick:
     """One pattern of words, regular expressions parted by "; ".
 
     Args:
@@ -30,10 +31,10 @@ def pattern(begins: str, words: str, flags: int = 0) -> re.Pattern[str]:
         words: as in a table.
         flags: of the module `re`.
     """
-    return re.compile(_BOUNDS[begins].format("|".join(words.split("; "))), flags)
+    return quick(_BOUNDS[begins].format("|".join(words.split("; "))), flags)
 
 
 @cache
-def patterns(table: str, flags: int = 0) -> dict[str, re.Pattern[str]]:
+def patterns(table: str, flags: int = 0) -> dict[str, Quick]:
     """The patterns of a table with the columns `name`, `begins` and `words`, by name."""
     return {row["name"]: pattern(row["begins"], row["words"], flags) for row in rows(table)}

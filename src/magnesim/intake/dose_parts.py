@@ -103,6 +103,21 @@ def clauses_of(part: Part) -> list[Part]:
         UnclearError: nothing between two amounts says that they are the same amount.
     """
     gaps = part.between_amounts("equivalent", "open", "as")
+    commas = part.between_amounts("comma")
+    if gaps and not gaps[-1] and commas[-1] and _states_the_elemental(part, commas[-1][-1]):
+        gaps[-1] = commas[-1]
     if not all(gaps):
         raise part.unclear("there is more than one amount: which is taken, or do they add up (write a plus)?")
     return part.cut([marks[0] for marks in gaps], keep_marks=True)
+
+
+def _states_the_elemental(part: Part, comma: int) -> bool:
+    """`500 mg gluconate tablets, 27 mg elemental each`: behind the comma only what one tablet holds."""
+    before, behind = (Part(part.given, run) for run in (part.tokens[:comma], part.tokens[comma + 1 :]))
+    return (
+        before.has("compound")
+        and not before.has("elemental")
+        and behind.has("elemental", "elemental_all")
+        and behind.has("each")
+        and not behind.has("compound", "count")
+    )

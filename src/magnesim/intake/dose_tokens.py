@@ -49,6 +49,7 @@ def dose_tokens(text: str) -> list[Token]:
     tokens = [token for token in _lex(text) if token.kind != "noise"]
     for fold in FOLDS:
         tokens = _fold(tokens, *fold)
+    tokens = _once(tokens)
     _refuse_what_was_not_understood(text, tokens)
     return [token for token in tokens if token.kind not in FILLERS]
 
@@ -102,11 +103,34 @@ def _number_or_zero(value: str) -> float:
     return float(value) if re.fullmatch(r"[0-9.]+", value) else 0.0
 
 
+_BARE_CLOCK = re.compile(
+    r"\b(?:at|around|about) (?P<first>\d{1,2})(?:\.(?P<minutes>[0-5]\d))?(?: and (?P<second>\d{1,2}))?"
+    r"(?![\d.:,/%]| ?(?:mgs?|g|grams?|mmol|meq|ml|[ap]\.?m|x|times|tablets?|caps\w*|pills?|hours?|h)\b)"
+    r"(?P<half> (?:at night|in the (?:morning|afternoon|evening)))?"
+)
+
+
+def _with_minutes(match: re.Match[str]) -> str:
+    """`at 8 and 20`, `at 21.00`, `at 9 in the evening` with minutes; an hour with two readings stays."""
+    hours = [int(match[name]) for name in ("first", "second") if match[name]]
+    half = match["half"] or ""
+    if half and len(hours) == 1 and 1 <= hours[0] <= 12:
+        hours = [hours[0] % 12 + (0 if half.endswith("morning") else 12)]
+        if hours[0] == 12 and half.endswith("night"):
+            hours = [0]
+    elif max(hours) > 23 or (max(hours) <= 12 and not match["minutes"]):
+        return match[0]
+    minutes = [match["minutes"] or "00", "00"]
+    clocks = [f"{hour:02d}:{minute}" for hour, minute in zip(hours, minutes, strict=False)]
+    return f"at {' and '.join(clocks)}{half}"
+
+
 def _plain(text: str) -> str:
     """Unicode folded to plain characters; hard spaces between digits are thousands separators."""
     text = re.sub("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))", "'", text)
     text = re.sub("([¼½¾])", r" \1", text).replace("−", "-")
     text = unicodedata.normalize("NFKC", text).replace("⁄", "/").replace("’", "'").casefold()
+    text = _BARE_CLOCK.sub(_with_minutes, text)
     return re.sub("(?<=[0-9])-(?=[a-z])", " ", text)
 
 
@@ -228,6 +252,14 @@ def _often_at(often: Token, time: Token) -> list[Token]:
     return [*_frequency(often), time]
 
 
+def _once(tokens: list[Token]) -> list[Token]:
+    """A bare `once`, as in `120 mg elemental once`, is once a day; `twice` alone stays open."""
+    return [
+        replace(token, kind="frequency") if token.kind == "often" and token.number == 1.0 else token
+        for token in tokens
+    ]
+
+
 def _every_hours(every: Token, number: Token, hours: Token) -> list[Token]:
     times = 24.0 / number.number if number.number else 0.0
     return [Token("frequency", _join(every, number, hours), times)]
@@ -245,6 +277,18 @@ def _counted_amount(number: Token, *rest: Token) -> list[Token]:
     """So many of this amount each: `two 4 mmol`, `2 x 100 mg`, `2 tablets of 100 mg`."""
     container = next((token.name for token in rest if token.kind == "container"), "")
     return [Token("count", number.text, number.number, container), Token("each", ""), rest[-1]]
+
+
+def _named_amount(number: Token, *rest: Token) -> list[Token]:
+    """`two magnesium oxide 400 mg tablets`: so many of this amount each."""
+    *names, amount, container = rest
+    return [Token("count", number.text, number.number, container.name), Token("each", ""), *names, amount]
+
+
+def _named_count(number: Token, *rest: Token) -> list[Token]:
+    """`two magnesium citrate tablets`."""
+    *names, container = rest
+    return [Token("count", _join(number, container), number.number, container.name), *names]
 
 
 def _amount_counted(amount: Token, times: Token, number: Token) -> list[Token]:
@@ -290,6 +334,11 @@ def _with_meal(with_: Token, time: Token) -> list[Token]:
     return [time, Token("meal", _join(with_, time), name="yes")] if is_meal else [time]
 
 
+def _hours_before_bed(number: Token, hours: Token, time: Token) -> list[Token]:
+    """`1 h before bed` is the evening's portion; hours from a meal stay open."""
+    return [time] if time.name == "night" else [number, hours, time]
+
+
 def _last(*run: Token) -> list[Token]:
     return [run[-1]]
 
@@ -307,6 +356,7 @@ def _strength(*run: Token) -> list[Token]:
 
 
 _TIMES = ("time_of_day", "clock")
+_NAMES = (("magnesium", "compound"), ("compound", "magnesium"), ("compound",), ("magnesium",))
 FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "unit"), _amount),
     (("amount", "dash", "amount"), _range),
@@ -322,6 +372,7 @@ FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "times", "per_day"), _frequency),
     (("often", "per_day"), _frequency),
     (("often", "time_of_day"), _often_at),
+    (("often", "clock"), _often_at),
     (("every", "number", "hours"), _every_hours),
     (("number", "hourly"), _hourly),
     (("for", "number", "duration"), _nothing),
@@ -337,6 +388,8 @@ FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "amount"), _counted_amount),
     (("amount", "times", "number"), _amount_counted),
     (("amount", "elemental", "times", "number"), _elemental_counted),
+    *((("number", *name, "amount", "container"), _named_amount) for name in _NAMES),
+    *((("number", *name, "container"), _named_count) for name in _NAMES),
     (("number", "container"), _count),
     (("per", "container"), _each),
     (("each", "container"), _each),
@@ -346,6 +399,7 @@ FOLDS: tuple[tuple[tuple[str, ...], Builder], ...] = (
     (("number", "frequency"), _count_then),
     (("number", "clock"), _count_then),
     (("with", "time_of_day"), _with_meal),
+    (("number", "hours", "time_of_day"), _hours_before_bed),
 )
 FILLERS = ("dash", "to", "of", "with", "for")
 """Words that have done their work in a fold, or had none to do."""

@@ -20,6 +20,10 @@ from magnesim.safety.tables import rows
 from magnesim.safety.words import Bounds, normalised
 
 OTHER_MAGNESIUM = "interactions:other_magnesium_products_antacid_laxative_bowel_preparation_infusion"
+GROWN = 12.0
+"""From this age, years, a baby whose age is said is another person."""
+OF_MEDICINES = frozenset(["sign:new_drug_listed"])
+"""Signs that are so only beside a medicine: `since two weeks` may also speak of a complaint."""
 _MAGNESIUM = re.compile(r"\bmagnesium\b(?! free\b)")
 _STATED_MG = re.compile(
     r"(\d+(?:\.\d+)?) ?mg (?:of )?(?:elemental )?magnesium|magnesium (?:of )?(\d+(?:\.\d+)?) ?mg"
@@ -81,21 +85,15 @@ class Case:
         goal = f"goal {normalised(self.goal)}" if self.goal else None
         tags = {tag for part in read_parts(goal, is_drugs=False) for tag in part.reading.tags}
         for part in self.parts:
-            tags |= part.reading.tags
+            tags |= part.reading.tags if part.drugs else part.reading.tags - OF_MEDICINES
         for drug in self.drugs:
             tags |= {f"group:{group}" for group in drug.groups} | drug.markers
             if drug.route != "local":
                 tags |= {f"drug:{name}" for name in drug.rules}
                 tags |= {f"marker:{rule(name).implies}" for name in drug.rules if rule(name).implies}
-        tags |= {
-            row["rule"]
-            for row in rows("gates")
-            if row["rule"].startswith(("marker:", "sign:"))
-            and any(
-                Bounds(row["minimum"], row["maximum"]).holds(value) for value in self.lab(row["quantity"])
-            )
-        }
+        tags |= self._tags_of_values()
         age = self.person.age
+        tags |= {"age:not_grown"} if age is None or age < GROWN else set()
         if age is not None:
             tags |= {"age:65"} if age >= 65 else set()
             tags |= {"age:under_4"} if age < 4 else set()
@@ -108,9 +106,10 @@ class Case:
         found = set()
         for row in rows("gates"):
             bounds = Bounds(row["minimum"], row["maximum"])
-            if row["rule"].startswith(("marker:", "sign:")) and any(
-                map(bounds.holds, self.lab(row["quantity"]))
-            ):
+            known = self.lab(row["quantity"])
+            if row["quantity"] == "egfr":
+                known = [] if self.egfr is None else [self.egfr]
+            if row["rule"].startswith(("marker:", "sign:")) and any(map(bounds.holds, known)):
                 found.add(row["rule"])
         return found
 

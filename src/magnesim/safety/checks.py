@@ -5,6 +5,7 @@ A check reads tables and facts of the case; which row leads to which outcome sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from magnesim.safety.case import Case
@@ -14,13 +15,16 @@ from magnesim.safety.interactions import interactions, separation
 from magnesim.safety.product import holds
 from magnesim.safety.rulebook import OUTCOMES, Rule, rule
 from magnesim.safety.tables import rows
-from magnesim.safety.words import Bounds
+from magnesim.safety.words import Bounds, normalised
 
 Check = Callable[[Case], Iterator[Reason]]
 
 RISK_MARKERS = ("age:65", "marker:diabetes", "marker:hypertension", "marker:heart_failure")
 HINT_LIKENESS = 75.0
 """A name this like is asked about; it is never taken for the one written."""
+NOT_RAISED = "redflags:laboratory_value_0_96_1_05_mmol_l_about_2_3_2_6_mg_dl"
+KEPT = re.compile(r"(?:keep|keeping|continue|continuing|stay on|staying on|carry on with)\b")
+SOUND_EGFR = 60.0
 HARMFUL = "own:dose_harmful"
 EGFR_QUESTION = "What is your eGFR (kidney function, from a blood test)?"
 RESTLESS_LEGS = "redflags:urge_to_move_the_legs_worse_at_rest_and_in_the_evening_eased_by_moving"
@@ -52,7 +56,14 @@ def gates(case: Case) -> Iterator[Reason]:
             continue  # these are tags of the case
         for value in values.get(row["quantity"], case.lab(row["quantity"])):
             if Bounds(row["minimum"], row["maximum"]).holds(value):
-                yield _by_salt(case, rule(row["rule"]))
+                found = rule(row["rule"])
+                yield reason(found, "allow") if _keeps(case, found) else _by_salt(case, found)
+
+
+def _keeps(case: Case, found: Rule) -> bool:
+    """Whether a row that only asks not to raise the dose is kept: the dose stays, and kidneys are sound."""
+    kept = found.name == NOT_RAISED and KEPT.match(normalised(case.product or "")) is not None
+    return kept and case.egfr is not None and case.egfr >= SOUND_EGFR
 
 
 def kidney_function_unknown(case: Case) -> Iterator[Reason]:
@@ -85,9 +96,18 @@ def _by_salt(case: Case, found: Rule) -> Reason:
 def combined(case: Case) -> Iterator[Reason]:
     """Rules that need several signs together, such as two of the signs of sleep apnoea."""
     for row in rows("combined_rules"):
-        if len(case.tags & set(row["of"].split(";"))) >= int(row["at_least"]):
+        if _together(case, row):
             found = rule(row["rule"])
             yield reason(found, row["outcome"] or found.outcome, question=row["question"])
+
+
+def loose_stools_settled(case: Case) -> Iterator[Reason]:
+    """Loose stools that are over: a restart lower than the dose that caused them is what the row says."""
+    if "sign:loose_stools_settled" not in case.tags:
+        return
+    earlier = case.lab("loose_stools_mg")
+    lower = bool(earlier) and case.total_mg is not None and case.total_mg < min(earlier)
+    yield reason(rule("contraindications:diarrhoea_on_magnesium"), "allow" if lower else "clinician_first")
 
 
 def unclear_magnesium_value(case: Case) -> Iterator[Reason]:
@@ -158,10 +178,21 @@ def _firing_tags(case: Case) -> set[str]:
         if tag.startswith(("contraindications:", "redflags:")) and _by_salt(case, rule(tag)).severity in grave
     }
     for row in rows("combined_rules"):
-        together = case.tags & set(row["of"].split(";"))
-        if len(together) >= int(row["at_least"]) and (row["outcome"] or rule(row["rule"]).outcome) in grave:
+        together = _together(case, row)
+        if together and (row["outcome"] or rule(row["rule"]).outcome) in grave:
             tags |= together
     return tags
+
+
+def _together(case: Case, row: dict[str, str]) -> set[str]:
+    """The tags that make a row of `combined_rules.csv` hold; none where it does not.
+
+    At least so many `of` its signs, and, where it names any, one of those in `and`.
+    """
+    signs = case.tags & set(row["of"].split(";"))
+    also = case.tags & set(row["and"].split(";"))
+    holds = len(signs) >= int(row["at_least"]) and (also or not row["and"])
+    return set(signs | also) if holds else set()
 
 
 def dose(case: Case) -> Iterator[Reason]:
@@ -210,6 +241,7 @@ CHECKS: tuple[Check, ...] = (
     kidney_function_unknown,
     conditions,
     combined,
+    loose_stools_settled,
     unclear_magnesium_value,
     iron_before_magnesium,
     interactions,

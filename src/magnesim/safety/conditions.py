@@ -16,7 +16,20 @@ from magnesim.safety.words import Span, compared, months_said, plain_words
 DAYS_IN_MONTH = 365 / 12
 SIGN_REACH = 80
 """Letters around a negation within which it may make a sign."""
+_CONVERSION = re.compile(
+    r"(?:,? (?:or|ie|i e|about|which is|that is)|,|=)*,? ?(?P<again>\d+(?:\.\d+)? ?(?:[a-z]+/[a-z]+|%))"
+)
+"""The same value in another unit behind the first; `normalised` took the brackets away."""
 NO_SALT = ("mixed", "unspecified")
+_SETTLED = (
+    r"^(?!.*\b(?:until|when|once|if|not|never|again|came|comes|return\w*|still|hasnt|isnt|havent|but|almost"
+    r"|nearly|partly|mostly|on loperamide|back(?! to normal))\b)"
+    r".*\b(?:loose|diarrh?o?ea|watery|runny|runs)\b.*\b(?:settled|resolved|back to normal)"
+    r"(?: (?:now|since|down|completely|fully|after|within|in|the|an?|few|days?|pauses?|pausing|stopping"
+    r"|\d+|two|three))*"
+    r"(?=,|$)"
+)
+"""A whole part that tells of loose stools which are over, with nothing that takes it back."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,7 @@ def _placeholders() -> dict[str, str]:
         "where": f"(?: (?:on|of|in|around|under|between) (?:(?:the|my|his|her|both|left|right) )*{part}"
         f"(?:(?:, and | and |, ){part})*)?",
         "part": part,
+        "settled": _SETTLED,
     }
 
 
@@ -189,4 +203,24 @@ def _labs(part: str) -> tuple[tuple[tuple[str, float], ...], list[Span], set[str
             values.append((row["quantity"], float(match["value"]) * float(row["factor"])))
             places.append(match.span())
             flagged |= {row[side] for side in ("high", "low") if match.groupdict().get(side)}
+            converted = _converted(part, match)
+            if converted:
+                more, end, also = converted
+                values += more
+                places += [(match.end(), end)] * len(more)
+                flagged |= also
     return tuple(values), places, flagged - {""}
+
+
+def _converted(part: str, match: re.Match[str]) -> tuple[list[tuple[str, float]], int, set[str]] | None:
+    """The same value in another unit behind the first: `magnesium 2.4 mg/dL (0.99 mmol/L)`; both count."""
+    behind = _CONVERSION.match(part, match.end())
+    if behind is None:
+        return None
+    lead = part[match.start() : match.start("value")]
+    values, places, flagged = _labs(lead + part[behind.start("again") :])
+    spans = [(start, end) for start, end in places if start <= len(lead) < end]
+    if not spans:
+        return None
+    end = max(end for _, end in spans) - len(lead) + behind.start("again")
+    return [values[places.index(span)] for span in spans if span in places], end, flagged

@@ -377,13 +377,17 @@ class _Reader:
             rf"(?:(?:{_words('past_between')}) )*(?:{_words('past_time')})(?: only)?", behind
         ):
             self.stopped.append((piece_start, comma if comma >= 0 else len(self.part)))
+        elif not ahead:
+            over = re.compile(rf"[\s,]*(?:{_words('past_course')}),? (?:{_words('past_time')})(?=,|$)")
+            if once := over.match(self.part, end):
+                self.stopped.append((start, once.end()))
 
     def _read_stop_behind(self, start: int, end: int) -> None:
         """`omeprazole 20 mg, stopped in May`; how long it was taken may stand between."""
         between = re.compile(rf"(?:\s*(?:{_words('past_between')}|{_words('past_time')})(?!\w))*")
-        at = between.match(self.part, end).end()  # type: ignore[union-attr]
-        at = _STOP_BEHIND.match(self.part, at).end()  # type: ignore[union-attr]
-        found = _status("stopped_behind").match(self.part, at)
+        later = between.match(self.part, end).end()  # type: ignore[union-attr]
+        starts = (_STOP_BEHIND.match(self.part, at).end() for at in (end, later))  # type: ignore[union-attr]
+        found = next(filter(None, (_status("stopped_behind").match(self.part, at) for at in starts)), None)
         if found is None or self._skip(found.end()) in self.drugs:
             return
         clear = self._only_when(found.end()) and not says("resumed", self.part[found.end() :])

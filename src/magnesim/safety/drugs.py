@@ -38,7 +38,8 @@ _DENIED_ROUTE = re.compile(r"\b(?:not|never|rather than|instead of)\b")
 _PLAIN_NAME = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _NOON = re.compile(r"\b(?:noon|midday)\b")
 _BARE_HOURS = re.compile(
-    r"\bat (\d{1,2}(?:(?:, and | and |, )\d{1,2}\b)*)(?![\d:.%/])"
+    r"\b(?:at (?=\d)|(?<![\d.:/] )(?=\d{1,2}(?:, and | and |, )\d{1,2}\b))"
+    r"(\d{1,2}(?:(?:, and | and |, )\d{1,2}\b)*)(?![\d:.%/]|(?:, and | and |, )\d)"
     r"(?! ?(?:[ap]m|mg|mcg|ug|g|ml|iu|units?|mmol|times|x|days?|weeks?|months?|years?|hours?)\b)"
 )
 _NAMELESS = re.compile(
@@ -46,6 +47,7 @@ _NAMELESS = re.compile(
     r"|something|stuff|ones?) "
     r"(?:from|against|that|which|for (?!\d|an? |one |two |three |four |five |six |some |many |several ))"
 )
+_OF_ALL = re.compile(r"\b(?:both|all( of them)?|each)(?: (?:at|taken at|together at|taken))* (?=\d)")
 _CLAUSE = re.compile(r",|\b(?:and|plus|or|with)\b")
 _SEPARATES = re.compile(r",|\b(?:and|or|plus|then|also|later)\b")
 _JOINED = re.compile(r"\s*(?:and|/|with|plus)?\s*")
@@ -332,7 +334,11 @@ def _shared(part: str, spans: list[Span], contexts: list[str]) -> list[str]:
     """Where the hours of each medicine are said: `isoniazid and rifampicin 06:30` says them of both."""
     shared = list(contexts)
     for place in reversed(range(len(spans) - 1)):
-        if _JOINED.fullmatch(part, spans[place][1], max(spans[place][1], spans[place + 1][0])):
+        joined = _JOINED.fullmatch(part, spans[place][1], max(spans[place][1], spans[place + 1][0]))
+        said_of_all = _OF_ALL.search(shared[place + 1]) and not (
+            clock_times(contexts[place]) or _bare_hours(contexts[place])
+        )
+        if joined or said_of_all:
             shared[place] = shared[place + 1]
     return shared
 

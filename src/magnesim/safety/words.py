@@ -26,6 +26,9 @@ _DURATION = re.compile(
     rf"\b(\d+(?:\.\d+)?|{'|'.join(NUMBER_WORDS)}) (?:of |more )?(day|week|month|year)s?\b(?! old\b)"
 )
 _LONG = re.compile(r"\b(long term|years|for ever|lifelong|chronic)\b")
+_FOR_YEARS = re.compile(r"\b(?:(?:for|many|some|several) years|long term|for ever|lifelong)\b")
+"""Said beside a shorter time the longer one holds: `for years, twice a day for 2 weeks`."""
+_LATELY = re.compile(r"\bsince (?:last |this )?(week|month|yesterday|today|\w+day)\b|\bday \d+ of \d+\b")
 _COMPARISON = re.compile(r"(\w+)(>=|<=|>|<)(\d+(?:\.\d+)?)")
 
 
@@ -81,8 +84,10 @@ def phrases(*kinds: str) -> re.Pattern[str]:
 def months_said(text: str) -> float | None:
     """The longest time that a text names, months; 24 where it only says long; None where it says none."""
     named = [_value(number) * MONTHS[unit] for number, unit in _DURATION.findall(text)]
-    if _LONG.search(text) and not named:
+    if _FOR_YEARS.search(_DURATION.sub("", text)) or (_LONG.search(text) and not named):
         named.append(24.0)
+    if not named and (lately := _LATELY.search(text)):
+        named.append(2.0 if lately[1] == "month" else 1.0)
     return max(named, default=None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from magnesim.claims.citations.details import Details
+from magnesim.claims.citations.details import Details, details_of
 from magnesim.claims.citations.mentions import Mention
 from magnesim.claims.citations.studies import designs, is_cochrane, measures, studies
 from magnesim.claims.citations.words import PLACES, spotted
@@ -16,7 +16,7 @@ def by_description(text: str, labels: Labels) -> Mention | None:
     written = spotted("one_study", text) or PLACES.search(text)
     if not written:
         return None
-    told = Details.of(text, labels)
+    told = details_of(text, labels)
     if told.count < 2:
         return None
     ranked = sorted(_fits(told, labels), reverse=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from magnesim.claims.citations.authorities import authority_spans
-from magnesim.claims.citations.details import Details
+from magnesim.claims.citations.details import Details, details_of
 from magnesim.claims.citations.studies import (
     facts_by_source,
     measures,
@@ -20,6 +20,7 @@ from magnesim.claims.citations.studies import (
 )
 from magnesim.claims.citations.words import YEAR
 from magnesim.claims.labels import Labels
+from magnesim.claims.quick import quick
 from magnesim.claims.tables import rows
 
 
@@ -77,16 +78,19 @@ _AUTHORS = (
     re.compile(rf"(?P<known>(?P<name>{NAME}))[’']s?\s+[^.;]{{0,60}}?\b(?:19|20)\d\d\b"),
     re.compile(rf"(?P<name>{NAME})\s+(?:[a-z]+ly\s+)?{_TELLS}\b"),
 )
-_DOI = re.compile(
-    r"\b10\.\d{4,9}/[^\s\"'<>)\]}]+|\bdoi:?\s*(?:https?://\S+/)?(?:x{3,}|10\.x+\S*)", re.IGNORECASE
-)
+_ANY_NAME = re.compile(rf"(?P<name>{NAME})")
+_NAME_BEFORE = re.compile(rf"({NAME})[ -]$")
+LONGEST_NAME = 60
+"""Characters of a family name with its blank."""
+_STUDY = quick(rf"\b{_STUDY_WORD}\b", re.IGNORECASE)
+_DOI = quick(r"\b10\.\d{4,9}/[^\s\"'<>)\]}]+|\bdoi:?\s*(?:https?://\S+/)?(?:x{3,}|10\.x+\S*)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"^10\.(?:1234|0000|9999|12345|00000?|1000|5555)/|x{3,}|/(?:0{4,}|12345|example|placeholder)|\.{3}",
     re.IGNORECASE,
 )
-_PMID = re.compile(r"\bPMID:?\s*#?(\d{5,9})\b|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{5,9})\b", re.IGNORECASE)
-_PMC = re.compile(r"\bPMC\s?(\d{5,9})\b")
-_REGISTRATION = re.compile(
+_PMID = quick(r"\bPMID:?\s*#?(\d{5,9})\b|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(\d{5,9})\b", re.IGNORECASE)
+_PMC = quick(r"\bPMC\s?(\d{5,9})\b")
+_REGISTRATION = quick(
     r"\b(?:NCT\d{8}|ISRCTN\d{8}|IRCT[0-9A-Z]{8,}|ACTRN\d{14}|DRKS\d{8}|UMIN\d{9}|CTRI/\d{4}/\d+/\d+)\b"
 )
 _NUMBERED = re.compile(r"\[\^?(\d{1,3})(?:\s?[,–-]\s?\d{1,3})*\]")
@@ -105,7 +109,7 @@ def mentions(text: str, labels: Labels, references: Mapping[str, str]) -> Iterat
     """The sources of a sentence: numbers first, then authors, then numbered references."""
     yield from _by_number(text)
     yield from _by_author(text, labels)
-    for found in _NUMBERED.finditer(text):
+    for found in _NUMBERED.finditer(text) if references else ():
         reference = references.get(found.group(1))
         if reference:
             yield _of_reference(found.group(), reference, labels)
@@ -175,9 +179,11 @@ def _in_notes(written: str) -> Mention:
 
 def _by_author(text: str, labels: Labels) -> Iterator[Mention]:
     """Sources named by an author; names joined by "and" are one source."""
+    if not _may_name(text):
+        return
     taken = authority_spans(text)
     years = [(found.start(), int(found.group())) for found in YEAR.finditer(text)]
-    study_word = re.search(rf"\b{_STUDY_WORD}\b", text, re.IGNORECASE)
+    study_word = _STUDY.search(text)
     for pattern in _AUTHORS:
         for found in pattern.finditer(text):
             name = _full_name(text, found)
@@ -191,9 +197,22 @@ def _by_author(text: str, labels: Labels) -> Iterator[Mention]:
             yield _looked_up(_written(text, found), (name,), year, labels, text)
 
 
+def _may_name(text: str) -> bool:
+    """Whether any word can be the name of an author; without a year or a word for a study, of one known."""
+    names = {_full_name(text, found) for found in _ANY_NAME.finditer(text)}
+    names = {name for name in names if plain(name) not in _not_names()}
+    if not names:
+        return False
+    dated = YEAR.search(text) or _STUDY.search(text)
+    return bool(dated or any(studies_of_author(name) or named_in_facts(name) for name in names))
+
+
 def _full_name(text: str, found: re.Match[str]) -> str:
     """The family name, with the word before it where the tables know both as a double name."""
-    before = re.search(rf"({NAME})[ -]$", text[: found.start("name")])
+    end = found.start("name")
+    if text[end - 1 : end] not in (" ", "-"):
+        return found["name"]
+    before = _NAME_BEFORE.search(text, max(0, end - LONGEST_NAME), end)
     double = f"{before[1]} {found['name']}" if before else ""
     return double if plain(double) in names_of_authors() else found["name"]
 
@@ -230,7 +249,7 @@ def _looked_up(written: str, names: tuple[str, ...], year: int | None, labels: L
     keys = studies_of_author(names[0])
     fitting = tuple(key for key in keys if year is None or studies()[key].row["year"] in (year, None))
     dated = tuple(key for key in fitting if studies()[key].row["year"] == year) or fitting
-    told = Details.of(text, labels)
+    told = details_of(text, labels)
     details = 1 + (year is not None) + told.count
     if dated:
         return Mention(written, names, year, details, by_fit(dated, told, labels), known=True)

@@ -13,7 +13,7 @@ from magnesim.claims.citations.words import affirmed, spotted
 from magnesim.claims.labels import Labels
 from magnesim.claims.tables import rows
 
-_OF_TRIALS = re.compile(r"(?:[\w-]+ ){0,2}(?:trials|studies|RCTs|experiments)\b", re.IGNORECASE)
+_OF_TRIALS = re.compile(r"(?:[\w-]{1,40} ){0,2}(?:trials|studies|RCTs|experiments)\b", re.IGNORECASE)
 """What a pool may be made of."""
 
 

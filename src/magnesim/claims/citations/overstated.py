@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from magnesim.claims.citations.details import Details, any_near
+from magnesim.claims.citations.details import any_near, details_of
 from magnesim.claims.citations.people import people_problem
 from magnesim.claims.citations.stretched import cause_problem, size_problem
 from magnesim.claims.citations.studies import (
@@ -21,9 +21,11 @@ from magnesim.claims.citations.studies import (
     nulls_in_notes,
     rests_on_as_null,
     topics,
+    topics_said,
 )
 from magnesim.claims.citations.words import spotted
 from magnesim.claims.labels import Labels
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 
 _BENEFIT = frozenset(("improves", "increases", "decreases"))
@@ -48,7 +50,7 @@ def _certainty_problem(study: Study, text: str, labels: Labels) -> str:
 
 def named_topics(text: str, labels: Labels) -> list[str]:
     """The topic of a claim and the other outcomes that its sentence names."""
-    others = [name for name, rule in topics().items() if rule.said and rule.said.search(text)]
+    others = [name for _, name in topics_said().found(text)]
     return [labels.topic, *(name for name in others if name != labels.topic)]
 
 
@@ -96,15 +98,15 @@ def found_nothing(study: Study, text: str, labels: Labels) -> bool:
 
 
 @cache
-def _outcome_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (row["outcome"], re.compile(row["said"], re.IGNORECASE)) for row in rows("citations/outcome_words")
+def _outcome_words() -> QuickList[str]:
+    return QuickList(
+        (quick(row["said"], re.IGNORECASE), row["outcome"]) for row in rows("citations/outcome_words")
     )
 
 
 def _named(text: str, measured: Mapping[str, Any]) -> set[str]:
     """The outcomes that a sentence names of those that a study compared; all where it names none."""
-    named = {name for name, said in _outcome_words() if name in measured and said.search(text)}
+    named = {name for _, name in _outcome_words().found(text) if name in measured}
     return named or set(measured)
 
 
@@ -191,7 +193,7 @@ def _size_problem(study: Study, text: str, labels: Labels) -> str:
     """People, weeks or milligrams that are not those of the study."""
     if study.design not in designs("trial"):
         return ""
-    told = Details.of(text, labels)
+    told = details_of(text, labels)
     if told.sizes and study.sizes and not any_near(told.sizes, _with_sums(study.sizes), 0.1):
         return f"{study.name} had {max(study.sizes)} people, not {told.sizes[0]}."
     weeks = study.row["duration_weeks"]

@@ -8,6 +8,7 @@ from functools import cache
 from magnesim.claims.citations.studies import Study, designs
 from magnesim.claims.citations.words import spotted
 from magnesim.claims.labels import Labels
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 
 _PERSONS = (
@@ -18,11 +19,11 @@ _WITHOUT = re.compile(r"\b(?:without|no|not|free of|non-?)\b[^,.;]*", re.IGNOREC
 
 
 @cache
-def _groups() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+def _groups() -> QuickList[re.Pattern[str]]:
     """Groups told apart by a disease: how a sentence names its people, how the tables do."""
-    return tuple(
+    return QuickList(
         (
-            re.compile(
+            quick(
                 rf"\b{_PERSONS} (?:with|who have) (?:[\w-]+ ){{0,3}}?(?:{row['told']})"
                 rf"|\b(?:{row['told']})\w* {_PERSONS}\b|\b(?:{row['nouns']})\b",
                 re.IGNORECASE,
@@ -43,7 +44,7 @@ def people_problem(study: Study, text: str, _labels: Labels) -> str:
     if study.row["menopause"] in ("mixed", "pre", "na") and spotted("menopause", text):
         return "" if re.search(r"menopaus", people, re.IGNORECASE) else about
     held = _WITHOUT.sub(" ", f"{people}; {study.row['condition']}; {study.told}")
-    if any(told.search(text) and not own.search(held) for told, own in _groups()):
+    if any(not own.search(held) for _, own in _groups().found(text)):
         return about
     return _sex_problem(study, text)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 
+LONGEST = 1_500
+"""Characters of one reference that are read."""
 _ITEM = re.compile(r"^\s*(?:\[\^?(\d{1,3})\]:?|(\d{1,3})[.)])\s+(\S.*)$")
 _REFERENCE_HEAD = re.compile(
     r"^[\s#*_>\d.]*(?:references?|sources?|bibliography|literature|citations|works cited|footnotes)\W*$",
     re.IGNORECASE,
 )
 _HTML_HEAD = re.compile(
-    r">\s*(?:references?|sources?|bibliography|literature|citations|works cited|footnotes)\s*:?\s*</",
+    r">\s*(?:references?|sources?|bibliography|literature|citations|works cited|footnotes)\s*+(?::\s*+)?</",
     re.IGNORECASE,
 )
 _HTML_ITEM = re.compile(r"<li\b[^<>]*>(.*?)(?=</li|<li\b|</ol|</ul|\Z)", re.DOTALL | re.IGNORECASE)
@@ -25,18 +27,18 @@ def references_of(article_text: str) -> dict[str, str]:
     lines = article_text.splitlines()
     heads = [place for place, line in enumerate(lines) if len(line) < 60 and _REFERENCE_HEAD.match(line)]
     begin = heads[-1] + 1 if heads else _tail(lines)
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     number = ""
     for line in lines[begin:]:
         item = _ITEM.match(line)
         if item:
             number = item.group(1) or item.group(2)
-            found.setdefault(number, item.group(3).strip())
+            found.setdefault(number, [item.group(3).strip()])
         elif number and line.strip() and not line.lstrip().startswith("#"):
-            found[number] += " " + line.strip()
+            found[number].append(line.strip())
         elif line.lstrip().startswith("#"):
             break
-    return found
+    return {number: " ".join(parts)[:LONGEST] for number, parts in found.items()}
 
 
 def _html_references(text: str) -> dict[str, str]:
@@ -46,7 +48,7 @@ def _html_references(text: str) -> dict[str, str]:
         return {}
     items = (re.sub(r"<[^<>]*>", " ", item) for item in _HTML_ITEM.findall(text[heads[-1].end() :]))
     words = (" ".join(unescape(item).split()) for item in items)
-    return {str(number): item for number, item in enumerate(words, 1)}
+    return {str(number): item[:LONGEST] for number, item in enumerate(words, 1)}
 
 
 def _tail(lines: list[str]) -> int:

@@ -48,7 +48,7 @@ def size_problem(study: Study, text: str, labels: Labels) -> str:
 
 
 def _is_change(text: str, number: Number) -> bool:
-    return not _NO_CHANGE.search(text[: number.start])
+    return not _NO_CHANGE.search(text, max(0, number.start - 20), number.start)
 
 
 def _largest(study: Study, topic: str, unit: str) -> float:

@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
 from typing import Any
 
 from rapidfuzz import fuzz
 
+from magnesim.claims.quick import Quick, QuickList, quick
 from magnesim.claims.tables import rows
 from magnesim.data import records
 
@@ -43,7 +45,7 @@ class Study:
     measured: frozenset[str] = frozenset()
     told: str = ""
 
-    @property
+    @cached_property
     def id(self) -> str:
         return str(self.row["study_id"])
 
@@ -57,19 +59,25 @@ class Study:
         who = self.row["first_author"] or self.id
         return f"{who} {self.row['year']}" if self.row["year"] else str(who)
 
-    @property
+    @cached_property
+    def named(self) -> str:
+        """Where the name of a place or cohort may stand."""
+        row = self.row
+        return f"{self.id.upper()} {self.told} {row['first_author']} {row['notes']} {row['funding']}"
+
+    @cached_property
     def salts(self) -> frozenset[str]:
         """The salts that were given, without those the tables cannot name."""
         given = {str(arm["compound"]) for arm in self.arms if arm["role"] != "placebo"}
         return frozenset(given - {"none", "unspecified", "mixed", "diet", "None"})
 
-    @property
+    @cached_property
     def sizes(self) -> frozenset[int]:
         """Every count of people that may fairly be quoted."""
         counts = [self.row["n_randomised"], self.row["n_analysed"], *(arm["n_arm"] for arm in self.arms)]
         return frozenset(int(count) for count in counts if count)
 
-    @property
+    @cached_property
     def doses(self) -> frozenset[float]:
         return frozenset(
             float(arm["elemental_mg_per_day"]) for arm in self.arms if arm["elemental_mg_per_day"]
@@ -140,8 +148,8 @@ class TopicRule:
 
     outcomes: frozenset[str]
     conditions: frozenset[str]
-    words: re.Pattern[str] | None
-    said: re.Pattern[str] | None
+    words: Quick | None
+    said: Quick | None
 
 
 @cache
@@ -151,8 +159,14 @@ def topics() -> dict[str, TopicRule]:
 
 
 def _topic_rule(row: Mapping[str, str]) -> TopicRule:
-    words, said = (re.compile(row[key], re.IGNORECASE) if row[key] else None for key in ("words", "said"))
+    words, said = (quick(row[key], re.IGNORECASE) if row[key] else None for key in ("words", "said"))
     return TopicRule(_keys(row["outcomes"]), _keys(row["conditions"]), words, said)
+
+
+@cache
+def topics_said() -> QuickList[str]:
+    """Topics by how a sentence names them."""
+    return QuickList((rule.said, name) for name, rule in topics().items() if rule.said)
 
 
 def _keys(cell: str) -> frozenset[str]:
@@ -185,6 +199,15 @@ def _evidence_of(topic: str) -> frozenset[str]:
 
 def measures(study: Study, topic: str) -> bool:
     """Whether a study measured a topic; of topics without a table nothing is said against it."""
+    return study.id in _measuring(topic)
+
+
+@cache
+def _measuring(topic: str) -> frozenset[str]:
+    return frozenset(key for key, study in studies().items() if _measures(study, topic))
+
+
+def _measures(study: Study, topic: str) -> bool:
     rule = topics().get(topic)
     if rule is None:
         return True
@@ -195,6 +218,7 @@ def measures(study: Study, topic: str) -> bool:
     return bool(rule.words and rule.words.search(study.told))
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name in small letters without accents, hyphens and blanks."""
     bare = unicodedata.normalize("NFKD", name)
@@ -222,6 +246,13 @@ def names_of_authors() -> frozenset[str]:
 
 
 @cache
+def _long_names() -> dict[str, tuple[str, ...]]:
+    """Names of six letters or more by their first letter."""
+    names = sorted(name for name in _authors() if len(name) >= 6)
+    return {letter: tuple(group) for letter, group in groupby(names, key=lambda name: name[0])}
+
+
+@lru_cache(maxsize=4096)
 def studies_of_author(name: str) -> tuple[str, ...]:
     """Keys of the studies whose first author bears a name, small slips of spelling allowed."""
     wanted = plain(name)
@@ -230,21 +261,23 @@ def studies_of_author(name: str) -> tuple[str, ...]:
         return exact
     if len(wanted) < 6:
         return ()
-    near = [
-        (fuzz.ratio(wanted, other), other)
-        for other in _authors()
-        if len(other) >= 6 and other[0] == wanted[0]
-    ]
+    alike = _long_names().get(wanted[0], ())
+    near = [(fuzz.ratio(wanted, other, score_cutoff=NAME_LIKENESS), other) for other in alike]
     best = max(near, default=(0.0, ""))
     return _authors()[best[1]] if best[0] >= NAME_LIKENESS else ()
 
 
-@cache
 def named_in_facts(name: str) -> bool:
     """Whether a fact of the tables, though no study, is named after an author."""
     wanted = plain(name)
-    return len(wanted) >= 5 and any(
-        wanted in re.split(r"[._]", str(row["fact_id"])) for row in records("evidence", "facts")
+    return len(wanted) >= 5 and wanted in _words_of_facts()
+
+
+@cache
+def _words_of_facts() -> frozenset[str]:
+    """Every part of the name of a fact."""
+    return frozenset(
+        word for row in records("evidence", "facts") for word in re.split(r"[._]", str(row["fact_id"]))
     )
 
 

@@ -16,6 +16,8 @@ from magnesim.claims.language.sentence import Sentence, plain
 
 SHORT = 40
 """A sentence of fewer characters makes one claim."""
+LONGEST = 1_500
+"""Characters of a sentence that are read; nobody writes longer ones, and the work grows with their square."""
 _CUT = re.compile(
     r"; |, which is why "
     r"|, so (?=(?:do|don't|please|never|ask|see|take|start|keep|check|avoid|talk|choose|go)\b)"
@@ -43,14 +45,14 @@ def labels_of(text: str, lead: str = "", before: str = "", whole_first: bool = T
         At least one entry; one of kind `not_a_claim` over everything if nothing is claimed. A sentence is cut
         only where its parts have different topics, and never where a mechanism only argues for an outcome.
     """
-    words = plain(text)
-    whole = Sentence.read(words, plain(lead), text, plain(before))
+    words = plain(text[:LONGEST])
+    whole = Sentence.read(words, plain(lead), text[:LONGEST], plain(before))
     first = _labels(whole)
     single = [(0, len(text), first)]
     if len(text) < SHORT or (whole_first and first.kind in (*SILENT, "citation", "dose")):
         return single
     places = _parts(words)
-    if len(places) < 2:
+    if len(places) < 2 or len(text) > LONGEST:
         return single
     return (_split(places, whole, first) if whole_first else _each(places, whole)) or single
 
@@ -64,7 +66,7 @@ def _labels(s: Sentence) -> Labels:
     kind, topic = kind_and_topic(s)
     if kind in SILENT:
         return Labels(kind, topic)
-    strength = strength_of(s, kind)
+    strength = strength_of(s, kind, topic)
     return Labels(kind, topic, form_of(s), direction_of(s, kind, topic, strength), strength)
 
 

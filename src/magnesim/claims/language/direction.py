@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from magnesim.claims.language.sentence import NOWHERE, Sentence, says
-from magnesim.claims.language.terms import topic_table
+from magnesim.claims.language.terms import kind_of, topic_table
 from magnesim.claims.language.topic import GROUPS
 from magnesim.claims.tables import patterns
 
@@ -35,11 +35,11 @@ def form_of(s: Sentence) -> str:
 def direction_of(s: Sentence, kind: str, topic: str, strength: str) -> str:
     """What the exposure is said to do."""
     reads = topic_table()[topic][2]
-    if s.has("state"):
+    only_design = kind == "citation" and not s.hits and not s.has_magnesium
+    if s.has("state") or only_design:
         return "unclear"
     if reads == "fact" or topic in GROUPS:
-        harmless = topic in GROUPS and kind == "safety" and s.has("no_effect") and not s.says("not_fit")
-        return "no_effect" if harmless else "unclear"
+        return _of_fact(s, kind, topic, strength)
     if _denies_difference(s, topic, strength):
         return "no_effect"
     if kind == "dose":
@@ -47,6 +47,14 @@ def direction_of(s: Sentence, kind: str, topic: str, strength: str) -> str:
     if reads == "harm":
         return _harm(s, topic)
     return _rise_or_fall(s, kind, topic) if reads == "measured" else _better_or_worse(s, kind)
+
+
+def _of_fact(s: Sentence, kind: str, topic: str, strength: str) -> str:
+    """A fact has no direction, unless it denies what magnesium does in the body, or harm to a group."""
+    if kind == "mechanism" and strength == "negated":
+        return "no_effect"
+    harmless = topic in GROUPS and kind == "safety" and s.has("no_effect") and not s.says("not_fit")
+    return "no_effect" if harmless else "unclear"
 
 
 def _harm(s: Sentence, topic: str) -> str:
@@ -110,7 +118,7 @@ def _better_or_worse(s: Sentence, kind: str) -> str:
     return "improves" if names_patients or s.at("improve") <= start else "worsens"
 
 
-def strength_of(s: Sentence, kind: str) -> str:
+def strength_of(s: Sentence, kind: str, topic: str) -> str:
     """Whether the sentence denies, hedges or asserts."""
     if s.has("state"):
         if s.says("but_may"):
@@ -118,8 +126,11 @@ def strength_of(s: Sentence, kind: str) -> str:
         return "negated" if s.says("told_of_trials") else "asserted"
     if s.has("negation") and _denies(s):
         return "negated"
-    permits = kind in ("safety", "dose") and s.has("permission") and s.at("permission") <= s.at("hedge")
-    return "hedged" if s.has("hedge") and not permits else "asserted"
+    of_safety = kind in ("safety", "dose") or kind_of(topic) in ("safety", "dose")
+    permits = of_safety and s.has("permission") and s.at("permission") <= s.at("hedge")
+    # signs that point to a lack are told for certain
+    points = topic == "deficiency_signs" and s.text[slice(*s.cues.get("hedge", (0, 0)))].startswith("point")
+    return "hedged" if s.has("hedge") and not permits and not points else "asserted"
 
 
 def _denies(s: Sentence) -> bool:

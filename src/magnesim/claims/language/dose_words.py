@@ -24,10 +24,13 @@ def _sets_amount(s: Sentence, imperative: bool) -> bool:
 def _sets_time_or_limit(s: Sentence, imperative: bool) -> bool:
     """Whether a sentence without an amount sets a time, a limit or a way of dividing the dose."""
     if imperative and s.has("timing"):
-        taken = s.has("magnesium") or s.forms or s.says("taking") or s.says("product")
+        # use as a laxative without end is told for the bowel
+        endless = "laxative" in s.text and s.says("endless")
+        taken = not endless and (s.has("magnesium") or s.forms or s.says("taking") or s.says("product"))
         return bool(taken) and not s.has("clinician")
     if s.says("limit_or_requirement"):
-        return not s.says("result") and not s.says("within_the_limit")
+        uptake = s.says("uptake") and not s.says("should")
+        return not s.says("result") and not s.says("within_the_limit") and not uptake
     if s.says("time_indifferent"):
         return s.has("timing")
     if s.says("uptake") and not s.says("should"):

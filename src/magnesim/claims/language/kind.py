@@ -12,6 +12,7 @@ from magnesim.claims.language.credits import credits_source
 from magnesim.claims.language.dose_words import sets_dose
 from magnesim.claims.language.predicate import begins_request, has_finite_verb, has_predicate, is_ended
 from magnesim.claims.language.sentence import Sentence, says
+from magnesim.claims.language.sources import topic_of_study
 from magnesim.claims.language.terms import kind_of
 from magnesim.claims.language.topic import GROUPS, best_of, topic_of_lead, topic_scores
 from magnesim.claims.language.votes import voted_topic
@@ -26,7 +27,9 @@ _START = re.compile(
 _CONDITION = re.compile(
     r"^\W*(?:if|when|before|unless|for|once|in case|should you|after|with|until|as soon as|until)\b"
     r"[^,]*, (?:please |always |first |do |never |don't |just |only )*"
+    r"|^\W*(?:for|against|with) (?:\w+ ){1,3}(?=(?:take|try|use|swallow|add|choose)\b)"
 )
+_CAUSE = re.compile(r"^\W*(?:because|since|as) [^,]*, ")
 _LAST_PART = re.compile(
     r"(?:[?:;!]|\. | {2,}|, (?:then|and) )\s*(?:please |always |do |just |never |don't |so |then )*"
 )
@@ -54,14 +57,14 @@ def _without_claim(s: Sentence, best: str | None, imperative: bool, dose: bool) 
         return "not_a_claim", "off_topic"
     if _is_navigation(s):
         return "not_a_claim", "none"
-    if _is_promotional(s) and not replaced:
+    if _is_promotional(s) and not replaced and not _is_question(s):
         return "promotional", "product_quality"
     advice = (imperative or s.has("should_see")) and not dose and not replaced and not s.says("no_need")
     if advice and s.has_magnesium and s.says("result_promised") and not s.has("clinician", "test"):
         # "drop a dress size with magnesium" promises something
         advice = best is None or kind_of(best) not in PROMISED
     if not advice:
-        nothing = _nothing_claimed(s, best)
+        nothing = _nothing_claimed(s, best, dose)
         return ("not_a_claim", nothing) if nothing else None
     if _is_safety_advice(s, best) or (best in GROUPS and not imperative):
         return None
@@ -104,8 +107,10 @@ def _kind_here(s: Sentence, topic: str) -> str:
     """The kind of a topic, or the kind that the predicate turns it into."""
     if topic == "vascular_function" and s.says("vessel_tone") and not s.says("vessel_measured"):
         return "mechanism"
-    if topic == "nerve_excitability" and s.has("lack") and s.says("visible_sign_first"):
+    if topic == "nerve_excitability" and says("visible_sign_first", _CAUSE.sub("", s.text)):
         return "effect"
+    if kind_of(topic) == "effect" and s.says("persons_low_in"):
+        return "status"
     if topic == "calcium_magnesium_relation":
         if s.says("uptake"):
             return "form"
@@ -116,10 +121,10 @@ def _kind_here(s: Sentence, topic: str) -> str:
 
 def _without_topic(s: Sentence) -> tuple[str, str]:
     """Of what names no topic: a claim all the same if something is said of magnesium."""
+    if credits_source(s) and (s.has_magnesium or (s.says("design_told") and not s.has("substance"))):
+        return "citation", topic_of_study(s.original) or "other_outcome"
     if not s.has_magnesium:
         return "not_a_claim", "off_topic"
-    if credits_source(s):
-        return "citation", "other_outcome"
     named = s.has("magnesium") or bool(s.forms)
     if s.has("improve", "worsen") or (named and has_predicate(s)):
         return "effect", "other_outcome"
@@ -135,7 +140,7 @@ def _elsewhere(s: Sentence) -> str:
 
 def _is_imperative(s: Sentence) -> bool:
     """Whether the sentence, or a part of it, begins as a request."""
-    if s.says("statement_after_colon"):
+    if (":" in s.text or ";" in s.text) and s.says("statement_after_colon"):
         return False
     heads = (pattern.match(s.text) for pattern in (_START, _CONDITION))
     places = [found.end() for found in (*heads, *_LAST_PART.finditer(s.text)) if found]
@@ -160,16 +165,21 @@ def _is_safety_advice(s: Sentence, best: str | None) -> bool:
 # ---------------------------------------- no claim
 
 
-def _nothing_claimed(s: Sentence, best: str | None) -> str | None:
+def _is_question(s: Sentence) -> bool:
+    """Whether the words end as a question and no answer follows."""
+    return s.text.rstrip(" \"')").endswith("?")
+
+
+def _nothing_claimed(s: Sentence, best: str | None, dose: bool) -> str | None:
     """The topic of a sentence that claims nothing, or None."""
     if s.says("they") and says("clinicians", s.lead) and not s.has("magnesium"):
         return "none"
     title = _is_title(s)
-    if s.text.rstrip(" \"')").endswith("?"):
-        return "none" if s.has_magnesium or not s.text.strip() else "off_topic"
+    if _is_question(s):
+        return "none" if s.has_magnesium or s.says("salt_or_product") else "off_topic"
     if title and s.says("question_word"):
         return "none"
-    if not s.has_magnesium and _speaks_of_other_things(s):
+    if not s.has_magnesium and not _leaves_it_unsaid(s, best, dose) and _speaks_of_other_things(s):
         return "off_topic"
     if s.has("definition") and best != "elemental_content" and not _says_more(s):
         return "none"
@@ -199,11 +209,19 @@ def _is_title(s: Sentence) -> bool:
     return not is_ended(s.text) and len(s.text.split()) < LONG_TITLE
 
 
+def _leaves_it_unsaid(s: Sentence, best: str | None, dose: bool) -> bool:
+    """Whether a sentence without magnesium can only be of it: an amount or a time to take, a law."""
+    named = s.has("substance", "other_mineral", "drug") or (s.has("other_subject") and not s.amount)
+    return (dose and not named) or (best == "regulation" and not s.has("substance", "other_mineral"))
+
+
 def _speaks_of_other_things(s: Sentence) -> bool:
     """Whether a sentence that does not name magnesium is about something else altogether.
 
     Elliptical sentences of a magnesium article ("HDL rises a little", "Half of us fall short") stay claims.
     """
+    if not s.hits and s.says("design_told") and credits_source(s):
+        return s.has("substance")
     told = s.has("study", "study_plural_only") or (s.has("place") and s.has("reported"))
     if told and (s.hits or s.context_has_magnesium) and not s.has("substance"):
         return False

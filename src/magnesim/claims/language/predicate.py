@@ -16,6 +16,14 @@ from magnesim.claims.tables import patterns
 _ENDED = (".", "!")
 _FRAGMENT = re.compile(r"[.!]+\s*")
 _FEW_WORDS = 4
+_NEXT = re.compile(r"(?: (\w+))?(?: (\w+))?")
+_PARTICLES = frozenset(("up", "down", "off", "out", "away", "back", "in", "over", "through"))
+_BEFORE_OBJECT = frozenset((
+    "the", "a", "an", "your", "it", "them", "yourself", "any", "this", "these", "each", "every", "another",
+    "one", "two", "three", "four", "half",
+))  # fmt: skip
+_THIRD_PERSON = ("ves", "ses", "ps", "ns", "ts", "is", "as", "can", "may", "might", "fell", "rose")
+"""Endings of verbs that follow a subject, never a request."""
 
 
 def is_ended(text: str) -> bool:
@@ -64,5 +72,15 @@ def begins_request(text: str, place: int) -> bool:
     if found is None:
         return False
     if found.group() in terms_of("cues", "imperative"):
-        return True
+        # "focus improves" has a subject, not a request
+        after = WORD.search(text, found.end())
+        return after is None or not (after.group() in _verbs() and after.group().endswith(_THIRD_PERSON))
+    next_one, next_but_one = _NEXT.match(text, found.end()).groups("")  # type: ignore[union-attr]
+    if not (_may_be_object(next_one) or (next_one in _PARTICLES and _may_be_object(next_but_one))):
+        return False
     return patterns("language/patterns")["bare_verb_and_object"].match(text, place) is not None
+
+
+def _may_be_object(word: str) -> bool:
+    """Whether an object of a request can begin with a word: a quick look before the pattern."""
+    return word in _BEFORE_OBJECT or word[:1].isdigit()

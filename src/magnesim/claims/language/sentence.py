@@ -18,13 +18,14 @@ _SAME_LENGTH = str.maketrans({
 })  # fmt: skip
 _NUMBER = (
     r"(?:(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
-    r"|seventy|eighty|ninety|a|half|several|hundred|thousand|and) ?)+)"
+    r"|seventy|eighty|ninety|a|half|several|hundred|thousand|and) ?){1,8})"
 )
 _AMOUNT = re.compile(
     r"(?:(?<![\w.])\d[\d,.]*(?: to \d[\d,.]*| \d[\d,.]*)? ?(?:mg|milligram|milligramme|g|gram|gramme|mcg)s?\b"
     rf"|\b{_NUMBER}(?:mg|milligram|milligramme|gram|gramme)s?\b)"
     r"(?! ?(?:dl|l\b|per ml))"
 )
+_GRAMS = re.compile(r"\d,?\.? ?gs?\b")
 _OF_MAGNESIUM = ("magnesi", "citrate", "glycinate", "epsom", "threonate", "taurate", "malate")
 
 
@@ -73,15 +74,16 @@ class Sentence:
     def read(cls, text: str, lead: str = "", original: str = "", before: str = "") -> Sentence:
         """Finds every term of the word lists in a sentence that is plain already."""
         found = cls(text, lead, original or text, before)
-        words = list(WORD.finditer(text))
-        begins = {word.group()[:length] for word in words for length in (2, 3)}
-        for word in words:
-            for term in terms_at(word.group(), text[word.end() : word.end() + 3]):
-                if term.then is not None and term.then.isdisjoint(begins):
+        words = [(word.group(), word.start(), word.end()) for word in WORD.finditer(text)]
+        absent = {word[:length] for word, _, _ in words for length in (2, 3)}.isdisjoint
+        for word, start, after in words:
+            for term in terms_at(word, text[after : after + 3]):
+                then = term.then
+                if then and (absent(then[0]) or any(map(absent, then))):
                     continue
-                end = term.end(text, word.start())
+                end = term.end(text, start)
                 if end >= 0:
-                    found._note(term, word.start(), end)
+                    found._note(term, start, end)
         return found
 
     def part(self, start: int, end: int, lead: str) -> Sentence:
@@ -105,7 +107,7 @@ class Sentence:
 
     def has(self, *names: str) -> bool:
         """Whether any of the cues stands in the sentence."""
-        return any(name in self.cues for name in names)
+        return not self.cues.keys().isdisjoint(names)
 
     def at(self, name: str) -> int:
         """Where a cue stands first, or far away."""
@@ -118,7 +120,9 @@ class Sentence:
     @cached_property
     def amount(self) -> re.Match[str] | None:
         """The first amount in grams or milligrams."""
-        return _AMOUNT.search(self.text)
+        # most sentences name no unit at all
+        unit = "mg" in self.text or "gram" in self.text or "mcg" in self.text or _GRAMS.search(self.text)
+        return _AMOUNT.search(self.text) if unit else None
 
     @cached_property
     def lead_has_magnesium(self) -> bool:

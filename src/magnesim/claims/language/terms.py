@@ -36,7 +36,8 @@ class Term:
         name: which of them.
         head: the letters that its first word begins with.
         whole_head: whether these letters are all of its first word.
-        then: how the words begin of which one must follow, two or three letters each; None if any may.
+        then: for every further word or choice that it cannot do without how it may begin, by two or three
+            letters.
     """
 
     group: str
@@ -46,7 +47,7 @@ class Term:
     closed: bool
     pattern: re.Pattern[str] | None
     whole_head: bool = False
-    then: frozenset[str] | None = None
+    then: tuple[frozenset[str], ...] = ()
 
     def may_begin(self, word: str, after: str) -> bool:
         """Whether a word can be the first of the term, given the three characters after the word."""
@@ -97,24 +98,37 @@ def _compiled(group: str, name: str, term: str) -> Iterator[tuple[str, Term]]:
         rest = choice[len(first) :]
         whole = rest.startswith("_") or (rest[:1] == " " and not rest.startswith(" ~ "))
         if _CHOICE_OR_GAP.search(choice):
-            yield (
-                first[:_KEY],
-                Term(group, name, first, "", False, re.compile(_pattern(choice)), whole, _following(choice)),
-            )
+            pattern, then = re.compile(_pattern(choice)), _following(choice)
+            yield first[:_KEY], Term(group, name, first, "", False, pattern, whole, then)
         else:
             literal = choice.replace("_", "")
             yield first[:_KEY], Term(group, name, first, literal, choice.endswith("_"), None, whole)
 
 
-def _following(choice: str) -> frozenset[str] | None:
-    """How the words begin of which one must follow the first bridge of a term."""
-    _, bridge, rest = choice.partition(" ~ ")
-    if not bridge or ")?" in rest:
-        return None
-    heads = [WORD.match(one.replace("_", " ")) for one in _alternatives(rest)]
+def _following(choice: str) -> tuple[frozenset[str], ...]:
+    """How the words and choices begin that must follow the first word of a term, the rarest first."""
+    parts = [part for part in _parts(choice)[1:] if part != "~" and ")?" not in part]
+    found = (_begins(part) for part in parts)
+    return tuple(sorted({begins for begins in found if begins}, key=len))
+
+
+def _begins(part: str) -> frozenset[str] | None:
+    """How a word or a choice begins; None if it may begin with a single letter."""
+    heads = [WORD.match(one.replace("_", " ")) for one in _alternatives(part)]
     begins = {head.group()[:_KEY] for head in heads if head}
-    known = all(heads) and all(len(begin) > 1 for begin in begins)
-    return frozenset(begins) if known else None
+    return frozenset(begins) if all(heads) and all(len(begin) > 1 for begin in begins) else None
+
+
+def _parts(choice: str) -> list[str]:
+    """A term cut at the blanks outside of brackets."""
+    depth, parts = 0, [""]
+    for letter in choice:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == " " and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
 
 
 def _alternatives(term: str) -> list[str]:

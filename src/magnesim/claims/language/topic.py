@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from magnesim.claims.language.sentence import Hit, Sentence, says
+from magnesim.claims.language.sentence import NOWHERE, Hit, Sentence, says
 from magnesim.claims.language.terms import kind_of, topic_table
 from magnesim.claims.tables import patterns, rows
 
@@ -25,6 +25,8 @@ GROUPS = ("children", "pregnancy_lactation")
 GENERAL_FUNCTIONS = ("nervous_system_function", "muscle_function", "psychological_function")
 ASIDE = 2.0
 """What a topic loses in words that tell a cause ("by calming nerves") or what something is."""
+PEOPLE = 2.5
+"""What a topic loses in words that only say who the people are."""
 LATE = 0.006
 """What a topic loses for every character before it, up to 150 characters."""
 
@@ -43,20 +45,24 @@ def plain_scores(s: Sentence) -> Scores:
             continue
         kind, weight, _ = topic_table()[hit.topic]
         late = min(hit.start, 150) * LATE + (1.5 if hit.start < answer else 0.0)
-        people = 2.5 if kind in ("effect", "status") and _is_population(s.text, hit) else 0.0
         inside = any(start <= hit.start < end for start, end in asides)
-        score = weight - late - people - (ASIDE if inside else 0.0)
-        if score > scores.get(hit.topic, 0.0):
+        score = weight - late - (ASIDE if inside else 0.0)
+        best = scores.get(hit.topic, 0.0)
+        if score > best and kind in ("effect", "status") and _is_population(s.text, hit):
+            score -= PEOPLE
+        if score > best:
             scores[hit.topic] = score
     return scores
 
 
 def _is_population(text: str, hit: Hit) -> bool:
     """Whether the words only say who the people are."""
-    before = text[max(0, hit.start - 60) : hit.start]
-    if says("people_before", before) or says("persons", before[-12:] + text[hit.start : hit.end]):
-        return True
-    return patterns("language/patterns")["people_after"].match(text, hit.end) is not None
+    table = patterns("language/patterns")
+    return (
+        table["people_before"].search(text, max(0, hit.start - 60), hit.start) is not None
+        or table["persons"].search(text, max(0, hit.start - 12), hit.end) is not None
+        or table["people_after"].match(text, hit.end) is not None
+    )
 
 
 def _swallowed(hits: list[Hit]) -> set[int]:
@@ -139,13 +145,18 @@ def _dose_rule(s: Sentence, scores: Scores, imperative: bool, dose: bool) -> Non
         # an amount that brings on complaints is told for the complaints
         scores.pop("upper_limit", None)
         dose = False
-    if not s.amount and not imperative and (_is_ratio(s) or "general_safety" in scores):
-        # what long use does, and how much calcium to how much magnesium, set no dose
+    if (
+        not s.amount
+        and not imperative
+        and (_is_ratio(s) or scores.keys() & {"general_safety", "cell_division"})
+    ):
+        # what long use does, cells that split, and how much calcium to how much magnesium, set no dose
         dose = False
     if not dose:
         for topic in DOSE_ONLY:
             scores.pop(topic, None)
         return
+    _product_rule(s, scores, imperative)
     if not scores.keys() & {"requirement", "upper_limit"}:
         told, other = DOSE_ONLY if s.amount or s.says("dose_varies") else DOSE_ONLY[::-1]
         scores[told] = 7.9 if imperative else 7.0
@@ -153,6 +164,17 @@ def _dose_rule(s: Sentence, scores: Scores, imperative: bool, dose: bool) -> Non
     for topic in ("requirement", "upper_limit"):
         if topic in scores:
             scores[topic] += 0.9
+
+
+def _product_rule(s: Sentence, scores: Scores, imperative: bool) -> None:
+    """An amount that comes in tablets is a supplement's, whatever need or limit it is held against."""
+    if not s.amount:
+        return
+    if "requirement" in scores and s.says("in_tablets") and not s.says("official_intake"):
+        del scores["requirement"]
+    told_first = min(s.at("oral"), *s.forms.values(), NOWHERE) < s.amount.start()
+    if "upper_limit" in scores and told_first and not imperative and s.says("within_the_limit"):
+        del scores["upper_limit"]
 
 
 def _is_ratio(s: Sentence) -> bool:
@@ -169,7 +191,7 @@ def _group_rule(s: Sentence, scores: Scores, dose: bool) -> None:
         return
     for topic in GROUPS:
         other = any(kind_of(one) in ("effect", "mechanism", "status", "form") for one in scores)
-        told = s.has("safety_word") or (s.has("magnesium") and s.has("dose_verb", "permission"))
+        told = s.has("safety_word") or (s.has("magnesium") and s.has("dose_verb", "permission", "clinician"))
         warned = not other and told
         above = s.amount is not None and topic == "children" and says("for_children", s.lead)
         given = above or (topic == "children" and s.amount and not s.says("result"))

@@ -15,7 +15,7 @@ _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _QUOTE = re.compile(r"\s{0,3}(?:>[ \t]?)+")
 _DEFINITION = re.compile(r"\s{0,3}\[[^\]^]+\]:\s*\S+")
 _FOOTNOTE = re.compile(r"\s{0,3}\[\^[^\]]+\]:\s*")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_TABLE_RULE = re.compile(r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+(?:\|\s*+)?$")
 _INLINE = re.compile(
     r"!\[[^\]\n]{0,400}\]\([^)\n]{0,400}\)"  # an image: nothing of it is read
     r"|\[(?P<link>[^\[\]\n]{1,400})\](?:\([^()\n]{0,400}\)|\[[^\]\n]{0,100}\])"  # a link: its words are read

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from magnesim.claims.labels import Verdict
+from magnesim.claims.quick import quick
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.figures import Number
 from magnesim.claims.verdicts.ladder import ladder
@@ -79,9 +80,11 @@ def _facts(topic: str) -> tuple[Fact, ...]:
 
 def figures_checked(said: Said) -> Verdict | None:
     """A figure that the tables contradict, or bear out."""
+    if not said.numbers or said.labels.kind == "citation":
+        return None
     facts = _facts(said.labels.topic) + _facts(f"{said.labels.topic}:{said.labels.form}")
-    facts = tuple(fact for fact in facts if not (fact["unless"] and re.search(fact["unless"], said.text)))
-    if not facts or said.labels.kind == "citation":
+    facts = tuple(fact for fact in facts if not (fact["unless"] and quick(fact["unless"]).search(said.text)))
+    if not facts:
         return None
     meant = ((number, _meant(said, number, facts)) for number in said.numbers)
     known = [(fact, _agrees(said, number, fact)) for number, fact in meant if fact is not None]
@@ -116,7 +119,7 @@ def _gaps(said: Said, number: Number, fact: Fact) -> Iterator[int]:
     if not fact["words"]:
         yield 500
         return
-    for found in re.finditer(fact["words"], said.text):
+    for found in quick(fact["words"]).finditer(said.text):
         if found.start() >= number.start:
             yield max(found.start() - number.end, 0)
         else:

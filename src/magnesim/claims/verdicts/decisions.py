@@ -17,6 +17,8 @@ from magnesim.claims.verdicts.drugs import drugs_in, lowers
 from magnesim.claims.verdicts.said import Said, say
 
 Test = Callable[[Said], bool]
+_Ways = tuple[tuple[tuple[Test, ...], ...], ...]
+_BY_LABELS = ("denied", "negated", "reverses_pathway", "against_trials")
 LEAST_GAP = 2.0
 """Hours between magnesium and a medicine, where the interaction table asks for none in particular."""
 CLEARLY_FEWER = 0.6
@@ -64,21 +66,31 @@ _TESTS: dict[str, Test] = {
 
 def holds(condition: str, said: Said) -> bool:
     """Whether a condition holds of a claim; an empty one always does."""
-    ways = _parsed(condition)
+    return _holds(_parsed(condition), said)
+
+
+def _holds(ways: _Ways, said: Said) -> bool:
     return not ways or any(all(any(test(said) for test in term) for term in way) for way in ways)
 
 
 @cache
-def _parsed(condition: str) -> tuple[tuple[tuple[Test, ...], ...], ...]:
-    """Ways to fit, of terms, of atoms of which one is enough.
+def _parsed(condition: str) -> _Ways:
+    """Ways to fit, of terms, of atoms of which one is enough; what labels alone decide is asked first.
 
     Raises:
         ValueError: an atom is neither words, nor a test, nor a label.
     """
     return tuple(
-        tuple(tuple(_atom(atom) for atom in term.split("|")) for term in way.split(" & "))
+        tuple(
+            tuple(_atom(atom) for atom in term.split("|")) for term in sorted(way.split(" & "), key=_is_slow)
+        )
         for way in filter(None, condition.split(" or "))
     )
+
+
+def _is_slow(term: str) -> bool:
+    """Whether a term looks at more than the labels."""
+    return not all("=" in atom or atom.removeprefix("not ") in _BY_LABELS for atom in term.split("|"))
 
 
 def _atom(written: str) -> Test:
@@ -100,8 +112,10 @@ def _of_words(name: str) -> Test:
 
 
 @cache
-def _list(judge: str) -> tuple[dict[str, str], ...]:
-    return tuple(row for row in rows("verdicts/decisions") if row["judge"] == judge)
+def _list(judge: str) -> tuple[tuple[_Ways, _Ways, dict[str, str]], ...]:
+    """The rows of a judge, with what must hold and what must not."""
+    listed = (row for row in rows("verdicts/decisions") if row["judge"] == judge)
+    return tuple((_parsed(row["when"]), _parsed(row["unless"]), row) for row in listed)
 
 
 def decide(judge: str, said: Said) -> Verdict | None:
@@ -111,8 +125,8 @@ def decide(judge: str, said: Said) -> Verdict | None:
         judge: whose decision list: `unsafe`, a topic, or a way of judging such as `pathway`.
         said: the claim.
     """
-    for row in _list(judge):
-        if holds(row["when"], said) and not (row["unless"] and holds(row["unless"], said)):
+    for when, unless, row in _list(judge):
+        if _holds(when, said) and not (unless and _holds(unless, said)):
             verdict = row["verdict"] if holds(row["and_if"], said) else row["otherwise"]
             return say(said, verdict, _reason(row["because"], said))
     return None

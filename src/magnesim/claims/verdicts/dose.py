@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from magnesim.claims.labels import Verdict
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.amounts import YOUNG, age_limit, doses
 from magnesim.claims.verdicts.decisions import decide
@@ -56,7 +57,7 @@ def is_reference(said: Said) -> bool:
 
 def is_printed(said: Said) -> bool:
     """Whether an amount is told as what an authority named says that the body needs."""
-    return is_reference(said) and any(words.search(said.text) for words, _ in _authorities())
+    return is_reference(said) and any(_authorities().found(said.text))
 
 
 def _amount(said: Said) -> Verdict:
@@ -74,16 +75,15 @@ def _amount(said: Said) -> Verdict:
 
 
 @cache
-def _authorities() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple(
-        (re.compile(row["words"]), tuple(row["agencies"].split(";")))
-        for row in rows("verdicts/authority_names")
+def _authorities() -> QuickList[tuple[str, ...]]:
+    return QuickList(
+        (quick(row["words"]), tuple(row["agencies"].split(";"))) for row in rows("verdicts/authority_names")
     )
 
 
 def _printed_by(said: Said) -> list[dict[str, Any]]:
     """Rows of the dosing table by the authorities named, all where none is named."""
-    named = tuple(name for words, names in _authorities() if words.search(said.text) for name in names)
+    named = tuple(name for _, names in _authorities().found(said.text) for name in names)
     return [row for row in records("safety", "dosing") if not named or str(row["agency"]).startswith(named)]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 from magnesim.data import records
 from magnesim.safety.tables import rows as safety_rows
@@ -15,10 +16,11 @@ _MINERALS = ("calcium, large", "zinc", "other magnesium", "iron by mouth")
 """How the rows begin that are no medicines; they come after all medicines."""
 
 
-def drugs_in(text: str) -> list[Row]:
+@lru_cache(maxsize=16)
+def drugs_in(text: str) -> tuple[Row, ...]:
     """The rows of the interaction table that a lower-case sentence speaks of, the first one leading."""
-    found = [row for words, row in _drug_words() if words.search(text)]
-    return sorted(found, key=lambda row: str(row["drug_or_class"]).startswith(_MINERALS))
+    found = [row for _, row in _drug_words().found(text)]
+    return tuple(sorted(found, key=lambda row: str(row["drug_or_class"]).startswith(_MINERALS)))
 
 
 def lowers(row: Row) -> bool:
@@ -28,7 +30,7 @@ def lowers(row: Row) -> bool:
 
 
 @cache
-def _drug_words() -> tuple[tuple[re.Pattern[str], Row], ...]:
+def _drug_words() -> QuickList[Row]:
     """Generic names, the words of the classes, and everyday words."""
     table = records("safety", "interactions")
     by_rule = {f"interactions:{_slug(row['drug_or_class'])}": row for row in table}
@@ -44,7 +46,7 @@ def _drug_words() -> tuple[tuple[re.Pattern[str], Row], ...]:
         for entry in rows("verdicts/everyday_drugs")
         if entry["drug_or_class"] in by_name
     ]
-    return tuple((re.compile(rf"\b(?:{words})"), row) for words, row in [*generic, *classes, *everyday])
+    return QuickList((quick(rf"\b(?:{words})"), row) for words, row in [*generic, *classes, *everyday])
 
 
 def _generic_names(row: Row) -> list[str]:

@@ -8,9 +8,8 @@ is judged whole.
 
 from __future__ import annotations
 
-import re
-
 from magnesim.claims.labels import Verdict
+from magnesim.claims.quick import quick
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.contradicted import ROUNDING
 from magnesim.claims.verdicts.ladder import SURE, Rung, figures, ladder, widest
@@ -88,7 +87,7 @@ def _is_size_of_association(said: Said) -> bool:
 def _beyond_pools(said: Said) -> bool:
     """Whether even the smallest size told is larger than any pool allows."""
     bounds = [row for row in rows("verdicts/stated_sizes") if row["topic"] == said.labels.topic]
-    named = [row for row in bounds if row["words"] and re.search(row["words"], said.text)]
+    named = [row for row in bounds if row["words"] and quick(row["words"]).search(said.text)]
     return any(_beyond(said, row) for row in named or [row for row in bounds if not row["words"]])
 
 

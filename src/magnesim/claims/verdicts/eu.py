@@ -7,9 +7,10 @@ said of the law itself is held against the register, `eu_claims.csv`.
 
 from __future__ import annotations
 
-import re
+from functools import cache
 
 from magnesim.claims.labels import Verdict
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.decisions import decide
 from magnesim.claims.verdicts.said import Said, say
@@ -29,11 +30,16 @@ def eu_wording(said: Said) -> Verdict | None:
     return decide(judged, said) if judged in ("authorised", "refused") else None
 
 
+@cache
+def _register() -> QuickList[dict[str, str]]:
+    return QuickList((quick(rf"\b(?:{row['words']})"), row) for row in rows("eu_claims"))
+
+
 def _law(said: Said) -> Verdict:
     """What the register holds, against what the sentence says of it."""
     register = rows("eu_claims")
     counts = [value for value in said.values("") if value < 100]
-    named = [row for row in register if re.search(rf"\b(?:{row['words']})", said.text)]
+    named = [row for _, row in _register().found(said.text)]
     if counts and not named and said.says("claims_counted"):
         right = sum(row["status"] == "authorised" for row in register) in counts
         because = "The register holds exactly ten authorised claims."

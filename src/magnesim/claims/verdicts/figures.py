@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
+from magnesim.claims.quick import Quick, QuickList, quick
 from magnesim.claims.tables import number_words, rows
 from magnesim.units import MG_PER_MMOL, mg_from_meq
 
-_FIGURE = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)")
+_FIGURE = quick(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)")
 _RANGE = re.compile(r"\s*(?:-|–|to|and|or)\s*")
 
 
@@ -24,20 +25,20 @@ class Number:
 
 
 @cache
-def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _phrases() -> QuickList[str]:
     """Amounts and shares told in words, and the figures for them."""
     shares = [(rf"\b(?:{row['written']})", f"{row['percent']} %") for row in rows("verdicts/share_words")]
     told = [(rf"\b(?:{row['written']})", row["figure"]) for row in rows("verdicts/number_phrases")]
-    return tuple((re.compile(words), figure) for words, figure in [*told, *shares])
+    return QuickList((quick(words), figure) for words, figure in [*told, *shares])
 
 
 @cache
-def _number_words() -> re.Pattern[str]:
+def _number_words() -> Quick:
     """`twenty` or `twenty-five`."""
     # "zero" stays a word: it denies more often than it counts
     words = {word: value for word, value in number_words().items() if value}
     every, ones = "|".join(words), "|".join(word for word, value in words.items() if value < 10)
-    return re.compile(rf"\b({every})(?:-({ones}))?\b")
+    return quick(rf"\b({every})(?:-({ones}))?\b")
 
 
 @cache
@@ -55,9 +56,10 @@ def mg_per_unit() -> dict[str, float]:
 
 def written_out(text: str) -> str:
     """Number words and shares as figures: `three hundred and fifty` is 350, `one in two` 50 %."""
-    for pattern, figure in _phrases():
-        text = pattern.sub(figure, text)
-    text = re.sub(r"\b(?:several|many) hundreds?\b", "several", text)
+    if _phrases().may_fit(text):
+        for pattern, figure in _phrases().entries:
+            text = pattern.sub(figure, text)
+    text = _SEVERAL.sub("several", text)
     text = _number_words().sub(
         lambda found: str(number_words()[found[1]] + number_words().get(found[2], 0)), text
     )
@@ -66,13 +68,14 @@ def written_out(text: str) -> str:
     return _ONE_IN.sub(_percent, text)
 
 
-_LARGE = re.compile(
+_SEVERAL = quick(r"\b(?:several|many) hundreds?\b")
+_LARGE = quick(
     r"\b(?:(?P<thousands>\d+|a)[- ]thousand(?:[- ](?P<more>\d)[- ]hundred)?|(?P<hundreds>\d+|a)[- ]hundred)\b"
     r"(?P<rest>[- ](?:and )?\d{1,2}\b(?![.,:]?\d|[- ](?:hundred|thousand)| ?%))?"
 )
 """`3 hundred and 50`, `1 thousand 5 hundred`: of "three hundred and four hundred" each is taken alone."""
-_AND_A_HALF = re.compile(r"\b(\d+) and a half\b")
-_ONE_IN = re.compile(
+_AND_A_HALF = quick(r"\b(\d+) and a half\b")
+_ONE_IN = quick(
     r"\b(\d{1,2}) "
     r"(?:([a-z]*(?:part|person|people|adult|wom[ae]n|m[ae]n|user|patient|child|ian|ican|briton)s?) )?"
     r"(?:in|out of|of every) (?:every )?(\d{1,3})\b(?! ?(?:mg|ml|%|hours?|weeks|months|days|minutes))"

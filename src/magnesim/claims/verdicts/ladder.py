@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.decisions import holds
 from magnesim.claims.verdicts.said import Said, study_row, topic_row
@@ -196,9 +197,14 @@ def rung(topic: str, form: str, people: str) -> Rung:
     return _of_people(row, base, people) if people else base
 
 
+@cache
+def _parts_of(topic: str) -> tuple[dict[str, str], ...]:
+    return tuple(row for row in rows("verdicts/topic_evidence") if row["part_of"] == topic)
+
+
 def ladder(said: Said) -> Rung:
     """The rung of the topic, or of the part of it that the words name."""
-    parts = (row for row in rows("verdicts/topic_evidence") if row["part_of"] == said.labels.topic)
+    parts = _parts_of(said.labels.topic)
     topic = next((row["topic"] for row in parts if holds(row["part_if"], said)), said.labels.topic)
     return rung(topic, said.labels.form, _people(said))
 
@@ -269,10 +275,10 @@ def _settled(cell: str, key: str) -> str:
 
 
 @cache
-def _groups() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((row["people"], re.compile(rf"\b(?:{row['words']})")) for row in rows("verdicts/people"))
+def _groups() -> QuickList[str]:
+    return QuickList((quick(rf"\b(?:{row['words']})"), row["people"]) for row in rows("verdicts/people"))
 
 
 def _people(said: Said) -> str:
     """The first group named, or empty."""
-    return next((name for name, words in _groups() if words.search(said.text)), "")
+    return next((name for _, name in _groups().found(said.text)), "")

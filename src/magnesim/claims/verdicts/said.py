@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -26,9 +26,13 @@ def topic_row(topic: str) -> dict[str, str]:
 
 
 @cache
+def _studies() -> dict[str, dict[str, Any]]:
+    return {str(row["study_id"]): row for row in reversed(list(records("evidence", "studies")))}
+
+
 def study_row(study_id: str) -> dict[str, Any] | None:
     """The row of a study, or None."""
-    return next((s for s in records("evidence", "studies") if s["study_id"] == study_id), None)
+    return _studies().get(study_id)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Said:
     labels: Labels
     citation: Citation
     numbers: tuple[Number, ...]
+    _told: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def negated(self) -> bool:
@@ -69,7 +74,10 @@ class Said:
 
     def says(self, name: str) -> bool:
         """Whether words of this name of `words.csv` stand in the text."""
-        return patterns("verdicts/words")[name].search(self.text) is not None
+        told = self._told.get(name)
+        if told is None:
+            told = self._told[name] = patterns("verdicts/words")[name].search(self.text) is not None
+        return told
 
     def values(self, *units: str) -> list[float]:
         """The figures in one of these units."""

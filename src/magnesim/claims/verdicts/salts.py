@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from magnesim.claims.labels import Verdict
+from magnesim.claims.quick import QuickList, quick
 from magnesim.claims.tables import rows
 from magnesim.claims.verdicts.contradicted import within
 from magnesim.claims.verdicts.decisions import decide
@@ -24,8 +25,8 @@ _SAME_SALT = {"bisglycinate": "glycinate", "citrate_mono": "citrate"}
 
 
 @cache
-def _salt_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((row["salt"], re.compile(row["words"])) for row in rows("verdicts/salts"))
+def _salt_words() -> QuickList[str]:
+    return QuickList((quick(row["words"]), row["salt"]) for row in rows("verdicts/salts"))
 
 
 # ---------------------------------------- uptake
@@ -71,7 +72,7 @@ def _compared(said: Said) -> Verdict:
 def _ranked(said: Said, direction: str) -> tuple[str, str]:
     """The salt said to be ahead and the one behind; empty where not named."""
     text, form = said.text, said.labels.form
-    places = sorted((found.start(), salt) for salt, words in _salt_words() if (found := words.search(text)))
+    places = sorted((found.start(), salt) for found, salt in _salt_words().found(text))
     order = [salt for _, salt in places]
     subject = form if form in order or not order else order[0]
     classes = ("organic", "inorganic") if len(order) > 2 else ()
@@ -153,7 +154,7 @@ def _stated_share(said: Said) -> float | None:
 def _content_ranked(said: Said, shares: dict[str, tuple[float, float]]) -> Verdict:
     """A salt said to hold more or less than others."""
     form, less = said.labels.form, said.says("less_content")
-    others = (salt for salt, words in _salt_words() if salt != form and words.search(said.text))
+    others = (salt for _, salt in _salt_words().found(said.text) if salt != form)
     named = next((salt for salt in others if salt in shares), None)
     middle = shares[named][1] if named else MIDDLING_SHARE
     if not less and (said.says("superlative") or said.says("most")):
