@@ -6,6 +6,7 @@ it is how much the kidney takes back.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,7 +17,11 @@ from magnesim.solve.steady import periodic_state
 from magnesim.units import HOURS_A_DAY
 
 ROUNDS = 60
-"""Each round takes off a share of what is missing: a few are enough near the reference, forty far from it."""
+"""Few are needed where the serum can be had; who needs more cannot have it."""
+LONGEST_STEP = 1.5
+"""Of the logarithm of the tubular maximum in one round: beyond it a straight line foretells nothing."""
+FARTHEST = 6.0
+"""Of that logarithm from where the search begins: four hundred times more or less is no kidney."""
 FACTOR = "tubular_maximum_factor"
 
 
@@ -50,10 +55,11 @@ def state_at_serum(
     Raises:
         InputError: no tubular maximum gives that serum with this diet and filtration.
     """
-    kidney = np.full(people, serum / values["serum_reference"])
-    parameters, state, off = np.empty((0, people)), np.empty((0, people)), np.full(people, np.nan)
-    for _ in range(ROUNDS):
-        parameters = engine.parameter_array(values, {**factors, FACTOR: kidney}, people)
+
+    def off_at(kidney: np.ndarray, strict: bool) -> np.ndarray:
+        """What is missing of the logarithm of serum at a tubular maximum, (person,); NaN without a state."""
+        nonlocal parameters, state
+        parameters = engine.parameter_array(values, {**factors, FACTOR: np.exp(kidney)}, people)
         state = periodic_state(parameters, on_diet, residual=residual, strict=strict)
         there = np.flatnonzero(np.isfinite(state).all(axis=0))
         day = engine.run(
@@ -66,11 +72,30 @@ def state_at_serum(
             keep_daily=False,
         )
         off = np.full(people, np.nan)
-        off[there] = serum / (day.daily[-1, engine.state_index("serum_hours")] / HOURS_A_DAY)
-        if not np.any(np.abs(off - 1.0) >= close):
+        off[there] = np.log(serum * HOURS_A_DAY / day.daily[-1, engine.state_index("serum_hours")])
+        return off
+
+    parameters, state = np.empty((0, people)), np.empty((0, people))
+    begin = math.log(serum / values["serum_reference"])
+    place = np.full(people, begin)
+    missing = off_at(place, strict)
+    step = np.clip(missing, -LONGEST_STEP, LONGEST_STEP)
+    for _ in range(ROUNDS):
+        searched = (np.abs(missing) >= close) & (np.abs(place - begin) < FARTHEST)
+        if not searched.any():
             break
-        kidney[there] *= off[there]
-    missed = np.abs(off - 1.0) >= close
+        step = np.where(searched, step, 0.0)
+        try:
+            off = off_at(place + step, strict=False)
+        except InputError:
+            off = np.full(people, np.nan)
+        # a step too far leaves the range in which a person can live: half of it is tried
+        lives = np.isfinite(off)
+        onwards = _next_step(off, missing, step)
+        place = np.where(lives, place + step, place)
+        missing = np.where(lives & searched, off, missing)
+        step = np.where(lives, onwards, 0.5 * step)
+    missed = ~(np.abs(missing) < close)
     if strict and missed.any():
         raise InputError(
             f"--serum-mg-mmol-l {serum:g} with this diet and kidney function",
@@ -79,3 +104,18 @@ def state_at_serum(
         )
     state[:, missed] = np.nan
     return parameters, state
+
+
+def _next_step(off: np.ndarray, before: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """How far to move the logarithm of the tubular maximum: along the line through the last two rounds.
+
+    Args:
+        off: what is missing of the logarithm of serum now, (person,).
+        before: the same one round ago; NaN in the first round.
+        step: the step from there to here.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = step * off / (before - off)
+    # where no line can be drawn, or it points away, serum is taken to follow the kidney one to one
+    trusted = np.isfinite(along) & (along * off > 0)
+    return np.clip(np.where(trusted, along, off), -LONGEST_STEP, LONGEST_STEP)
