@@ -107,5 +107,5 @@ def test_selling_that_says_so_is_partly_met():
 def test_the_brand_of_the_menopause_article_is_marked(shared: Path):
     result = check_article((shared / "seeds" / "menopause.txt").read_bytes())
     assert result.brands == {"VIU"}
-    assert len([text for text in result.promotional if "VIU" in text]) == 3
+    assert len([text for text in result.promotional if "VIU" in text]) == 4
     assert result.eu_law["advertises"]

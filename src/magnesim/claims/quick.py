@@ -229,7 +229,7 @@ _READERS: dict[Any, Callable[[Any], tuple[_Ways, _Ways]]] = {
     op.ASSERT: lambda _: (_EMPTY, None),
     op.ASSERT_NOT: lambda _: (_EMPTY, None),
     op.SUBPATTERN: lambda told: _of_sequence(told[3]),
-    op.ATOMIC_GROUP: lambda told: _of_sequence(told),
+    op.ATOMIC_GROUP: _of_sequence,
     op.BRANCH: lambda told: _of_branches([_of_sequence(branch) for branch in told[1]]),
     op.MAX_REPEAT: _of_repeat,
     op.MIN_REPEAT: _of_repeat,

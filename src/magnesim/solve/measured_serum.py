@@ -56,9 +56,8 @@ def state_at_serum(
         InputError: no tubular maximum gives that serum with this diet and filtration.
     """
 
-    def off_at(kidney: np.ndarray, strict: bool) -> np.ndarray:
-        """What is missing of the logarithm of serum at a tubular maximum, (person,); NaN without a state."""
-        nonlocal parameters, state
+    def look(kidney: np.ndarray, *, strict: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Parameters, state, and what is missing of the logarithm of serum; NaN for who has no state."""
         parameters = engine.parameter_array(values, {**factors, FACTOR: np.exp(kidney)}, people)
         state = periodic_state(parameters, on_diet, residual=residual, strict=strict)
         there = np.flatnonzero(np.isfinite(state).all(axis=0))
@@ -73,12 +72,11 @@ def state_at_serum(
         )
         off = np.full(people, np.nan)
         off[there] = np.log(serum * HOURS_A_DAY / day.daily[-1, engine.state_index("serum_hours")])
-        return off
+        return parameters, state, off
 
-    parameters, state = np.empty((0, people)), np.empty((0, people))
     begin = math.log(serum / values["serum_reference"])
     place = np.full(people, begin)
-    missing = off_at(place, strict)
+    parameters, state, missing = look(place, strict=strict)
     step = np.clip(missing, -LONGEST_STEP, LONGEST_STEP)
     for _ in range(ROUNDS):
         searched = (np.abs(missing) >= close) & (np.abs(place - begin) < FARTHEST)
@@ -86,7 +84,7 @@ def state_at_serum(
             break
         step = np.where(searched, step, 0.0)
         try:
-            off = off_at(place + step, strict=False)
+            parameters, state, off = look(place + step, strict=False)
         except InputError:
             off = np.full(people, np.nan)
         # a step too far leaves the range in which a person can live: half of it is tried
