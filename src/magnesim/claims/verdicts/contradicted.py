@@ -26,6 +26,7 @@ OPEN_TO_EVIDENCE = (*OPEN_TO_ABSOLUTES, "form")
 
 Fact = dict[str, str]
 _AT_LEAST = re.compile(r"more than |over |above |at least |upwards of |no fewer than |no less than ")
+_IN_A_BRACKET = re.compile(r"\w*\s*[(:=]\s*(?:about |around |roughly |some |~|≈)?")
 _AT_MOST = re.compile(r"less than |under |below |fewer than ")
 
 
@@ -41,6 +42,8 @@ def state_of_evidence(said: Said) -> Verdict | None:
     """A statement about the evidence, held against where the ladder stands."""
     if said.labels.kind == "citation" or said.labels.direction not in ("unclear", "no_effect"):
         return None
+    if said.says("finding_in_spite"):
+        return None  # "evidence is limited, but data point to a fall": a hedged claim
     told = said.says("state_of_evidence") or said.says("strong_evidence")
     if not told or said.row["judged"] not in OPEN_TO_EVIDENCE:
         return None
@@ -115,13 +118,18 @@ def _meant(said: Said, number: Number, facts: tuple[Fact, ...]) -> Fact | None:
 
 
 def _gaps(said: Said, number: Number, fact: Fact) -> Iterator[int]:
-    """Characters between a figure and the words of a fact; words before it count as 12 further away."""
+    """Characters between a figure and the words of a fact; words before it count as 12 further away.
+
+    A figure in a bracket right behind its word, "bone (50 %)", belongs to that word.
+    """
     if not fact["words"]:
         yield 500
         return
     for found in quick(fact["words"]).finditer(said.text):
         if found.start() >= number.start:
             yield max(found.start() - number.end, 0)
+        elif _IN_A_BRACKET.fullmatch(said.text[found.end() : number.start]):
+            yield 0
         else:
             yield max(number.start - found.end(), 0) + 12
 
