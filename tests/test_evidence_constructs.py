@@ -238,3 +238,10 @@ def test_the_command_takes_a_construct_and_names_it_where_a_word_is_near(
     assert json.loads(capsys.readouterr().out)["construct"] == "anxiety"
     with pytest.raises(InputError, match="anxiety"):
         evidence_for("anxeity")
+
+
+def test_why_names_the_studies_of_a_construct_and_of_an_outcome_that_printed_only_a_p():
+    from magnesim.provenance import why
+
+    assert "schuster2025" in {page.study_id for page in why("anxiety").sources}
+    assert {page.study_id for page in why("irls").sources} == {"jadidi2022"}

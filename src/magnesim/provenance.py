@@ -190,14 +190,16 @@ def _believed(low: float, high: float, unit: str) -> str:
 
 def _effect(name: str) -> Why | None:
     from magnesim.evidence import evidence_for, outcomes
+    from magnesim.evidence.constructs import constructs
 
-    if name not in outcomes():
+    if name not in outcomes() and name not in constructs():
         return None
     found = evidence_for(name)
     headline = found.headline
     studies = [
         *(part.study_id for part in headline.studies),
         *(null.study_id for null in found.selection.silent_nulls),
+        *(one.study_id for one in found.selection.p_only),
     ]
     from magnesim.effects import goals
 
