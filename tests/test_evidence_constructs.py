@@ -45,11 +45,11 @@ def trial(**changed: object) -> TrialEffect:
         "funding": None,
         "note": "",
     }
-    return TrialEffect(**(given_ | changed))  # type: ignore[arg-type]
+    return TrialEffect(**(given_ | changed))  # type: ignore[arg-type]  # each test says which fields
 
 
 def scale(**changed: object) -> Outcome:
-    return replace(outcome("pss"), **changed)  # type: ignore[arg-type]
+    return replace(outcome("pss"), **changed)  # type: ignore[arg-type]  # likewise
 
 
 def in_sds(instrument: Outcome, effect: TrialEffect, sign: float = 1.0) -> tuple[float, float]:

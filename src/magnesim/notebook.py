@@ -5,6 +5,7 @@ The rooms further left compute; this one hands their results to a person at a Py
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import fields
 from html import escape
 from pathlib import Path
@@ -25,12 +26,12 @@ PAGE_HEIGHT = 900
 """Height of a page inside a notebook, in points; it scrolls."""
 
 
-class Shown:
+class Shown(ABC):
     """A result with a page of its own."""
 
+    @abstractmethod
     def page(self) -> str:
         """The result as one HTML page: no network, no script."""
-        raise NotImplementedError
 
     def save(self, path: str | Path) -> None:
         """Write the page, whole or not at all.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from magnesim.effects import Goal
-from magnesim.effects.models import FEWEST_TO_CHOOSE, scores
+from magnesim.effects.models import FEWEST_TO_CHOOSE, Score, scores
 from magnesim.evidence import findings, outcome
 from magnesim.exposure import Outline, outline, outlines
 from magnesim.figures import mid_sentence
@@ -98,16 +98,17 @@ def _of(found: Outline, what: str, kind: str) -> Alternative:
 
 def trials_on_alternatives(goal: Goal) -> list[str]:
     """What the trials of a goal say of dose, salt and a low level at the start, a sentence each."""
+    scored = {key: scores(outcome(key)) for key in goal.with_role("primary")}
     return [
-        _covariate_words(goal, "dose_mg_d", "Dose", "a larger dose went with a larger effect"),
+        _covariate_words(scored, "dose_mg_d", "Dose", "a larger dose went with a larger effect"),
         _salt_words(goal),
-        _covariate_words(goal, "status", "Level at the start", "people low in magnesium gained more"),
+        _covariate_words(scored, "status", "Level at the start", "people low in magnesium gained more"),
     ]
 
 
-def _covariate_words(goal: Goal, model: str, name: str, if_so: str) -> str:
+def _covariate_words(scored: dict[str, list[Score]], model: str, name: str, if_so: str) -> str:
     """Whether something went with the effect, by how well trials are foreseen from each other."""
-    trials, wins, key = max(_score(key, model) for key in goal.with_role("primary"))
+    trials, wins, key = max(_standing(key, found, model) for key, found in scored.items())
     label = mid_sentence(outcome(key).label)
     if trials < FEWEST_TO_CHOOSE:
         return f"{name}: too few trials of {label} print figures to tell whether it matters."
@@ -116,8 +117,9 @@ def _covariate_words(goal: Goal, model: str, name: str, if_so: str) -> str:
     return f"{name}: in {trials} trials of {label} it did not foresee the effect."
 
 
-def _score(key: str, model: str) -> tuple[int, bool, str]:
-    found = next((one for one in scores(outcome(key)) if one.model == model), None)
+def _standing(key: str, scored: list[Score], model: str) -> tuple[int, bool, str]:
+    """Trials that a model has for an outcome, and whether predictions use it."""
+    found = next((one for one in scored if one.model == model), None)
     return (found.trials, found.wins, key) if found else (0, False, key)
 
 

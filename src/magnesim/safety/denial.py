@@ -299,7 +299,7 @@ class _Reader:
             end = more.end()
 
     def _skip(self, at: int) -> int:
-        return _SPACE.match(self.part, at).end()  # type: ignore[union-attr]
+        return _SPACE.match(self.part, at).end()  # type: ignore[union-attr]  # nothing fits too
 
     # --- whether it is plain
 
@@ -385,6 +385,7 @@ class _Reader:
     def _read_stop_behind(self, start: int, end: int) -> None:
         """`omeprazole 20 mg, stopped in May`; how long it was taken may stand between."""
         between = re.compile(rf"(?:\s*(?:{_words('past_between')}|{_words('past_time')})(?!\w))*")
+        # both patterns fit nothing too, so that there always is a match
         later = between.match(self.part, end).end()  # type: ignore[union-attr]
         starts = (_STOP_BEHIND.match(self.part, at).end() for at in (end, later))  # type: ignore[union-attr]
         found = next(filter(None, (_status("stopped_behind").match(self.part, at) for at in starts)), None)

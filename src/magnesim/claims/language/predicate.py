@@ -75,6 +75,7 @@ def begins_request(text: str, place: int) -> bool:
         # "focus improves" has a subject, not a request
         after = WORD.search(text, found.end())
         return after is None or not (after.group() in _verbs() and after.group().endswith(_THIRD_PERSON))
+    # the pattern fits nothing too, so that there always is a match
     next_one, next_but_one = _NEXT.match(text, found.end()).groups("")  # type: ignore[union-attr]
     if not (_may_be_object(next_one) or (next_one in _PARTICLES and _may_be_object(next_but_one))):
         return False
