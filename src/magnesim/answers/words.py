@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from magnesim.evidence.comparisons import studies
 from magnesim.exposure import Mechanism, Simulation
 from magnesim.figures import figure, mid_sentence, percent, signed, span
 from magnesim.people import Assumed
+from magnesim.tables import rows
 from magnesim.tolerability import LooseStool
 from magnesim.units import mg_from_mmol, mmol_from_mg
 
@@ -79,8 +79,7 @@ def glances(leading: Expectation | None, body: Simulation | None) -> list[Glance
 @cache
 def verdict_words() -> dict[str, dict[str, str]]:
     """Sign and headline of each verdict."""
-    with (Path(__file__).parent / "verdicts.csv").open(encoding="utf-8", newline="") as file:
-        return {row["verdict"]: row for row in csv.DictReader(file)}
+    return {row["verdict"]: row for row in rows(Path(__file__).parent / "verdicts.csv")}
 
 
 def effect_words(item: Expectation) -> str:

@@ -1,20 +1,18 @@
 """The tables of this room, read once. `tables.csv` says what every column of them means."""
 
-import csv
 from functools import cache
 from pathlib import Path
 
+from magnesim import tables
 from magnesim.claims.quick import Quick, quick
 
 ROOM = Path(__file__).parent
 _BOUNDS = {"word": r"\b(?:{})", "whole": r"\b(?:{})\b", "anywhere": "{}"}
 
 
-@cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """Rows of a table such as `eu_claims` or `verdicts/words`; empty cells are empty strings."""
-    with (ROOM / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    return tables.rows(ROOM / f"{name}.csv")
 
 
 @cache

@@ -7,7 +7,6 @@ does not say is None, and the trial is left out of that model alone. `baseline_s
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from magnesim.evidence.outcomes import outcomes
 from magnesim.evidence.trials import TrialEffect
 from magnesim.evidence.usual_unit import factor_to_usual
 from magnesim.intake.tables import rows as intake_rows
+from magnesim.tables import rows
 
 HERE = Path(__file__).parent
 Covariate = float | str | None
@@ -49,17 +49,12 @@ LOWEST_USUAL_SERUM = 0.75
 NOT_DOUBLE = ("open", "none", "single", "investigator", "control group without", "no placebo")
 
 
-def _table(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def exposures() -> dict[str, dict[str, float]]:
     """Simulated exposure of the magnesium arms by study, from `exposures.csv`, in its columns."""
     return {
         row["study_id"]: {name: float(row[name]) for name in REFERENCES if row.get(name)}
-        for row in _table("exposures.csv")
+        for row in rows(HERE / "exposures.csv")
     }
 
 
@@ -112,12 +107,12 @@ def status_of(study_id: str) -> str | None:
 
 @cache
 def _statuses() -> dict[str, str]:
-    return {row["study_id"]: row["status"] for row in _table("baseline_status.csv")}
+    return {row["study_id"]: row["status"] for row in rows(HERE / "baseline_status.csv")}
 
 
 @cache
 def _classes() -> dict[str, str]:
-    return {row["condition"]: row["class"] for row in _table("condition_classes.csv")}
+    return {row["condition"]: row["class"] for row in rows(HERE / "condition_classes.csv")}
 
 
 @cache

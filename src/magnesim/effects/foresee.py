@@ -6,7 +6,6 @@ published pool that stands in for more of them. `python -m magnesim.effects` wri
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from magnesim.evidence import Outcome
 from magnesim.evidence import outcome as outcome_named
 from magnesim.evidence.effect_sizes import se_of_difference
 from magnesim.normal import MIDDLE_90
+from magnesim.tables import rows
 
 DRAWS = 200
 
@@ -81,11 +81,10 @@ def fit_outcome(outcome: Outcome) -> tuple[Fitted, Known] | None:
 @cache
 def shipped_draws() -> dict[str, Drawn]:
     """Draws by outcome, from `effect_draws.csv`."""
-    with (HERE / "effect_draws.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    drawn = rows(HERE / "effect_draws.csv")
     found: dict[str, Drawn] = {}
-    for key in dict.fromkeys(row["outcome"] for row in rows):
-        own = [row for row in rows if row["outcome"] == key]
+    for key in dict.fromkeys(row["outcome"] for row in drawn):
+        own = [row for row in drawn if row["outcome"] == key]
         levels = list(dict.fromkeys(row["level"] for row in own))
         effect = {
             level: np.array([float(row["effect"]) for row in own if row["level"] == level])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from magnesim.errors import InputError
+from magnesim.tables import rows
 
 ROLES = ("primary", "secondary", "marker")
 """Primary outcomes decide the verdict; markers are laboratory values that promise nothing by themselves."""
@@ -41,21 +41,19 @@ class Goal:
 def goals() -> dict[str, Goal]:
     """Every goal by its name."""
     here = Path(__file__).parent
-    with (here / "goal_outcomes.csv").open(encoding="utf-8", newline="") as file:
-        pairs = list(csv.DictReader(file))
-    with (here / "goals.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["goal"]: Goal(
-                row["goal"],
-                row["label"],
-                row["judged_by"],
-                tuple(row["aliases"].split(";")),
-                row["question"],
-                row["first"],
-                tuple((pair["outcome"], pair["role"]) for pair in pairs if pair["goal"] == row["goal"]),
-            )
-            for row in csv.DictReader(file)
-        }
+    pairs = rows(here / "goal_outcomes.csv")
+    return {
+        row["goal"]: Goal(
+            row["goal"],
+            row["label"],
+            row["judged_by"],
+            tuple(row["aliases"].split(";")),
+            row["question"],
+            row["first"],
+            tuple((pair["outcome"], pair["role"]) for pair in pairs if pair["goal"] == row["goal"]),
+        )
+        for row in rows(here / "goals.csv")
+    }
 
 
 def goal_named(text: str) -> Goal:

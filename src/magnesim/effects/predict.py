@@ -7,7 +7,6 @@ carry less than half of what the prior already says, the answer is that it is no
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -15,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from magnesim.evidence import Evidence, Outcome
-from magnesim.evidence.effect_sizes import se_from_interval
-from magnesim.normal import MIDDLE_90
+from magnesim.normal import MIDDLE_90, se_from_interval
+from magnesim.tables import rows
 
 WITHOUT_IMPORTANCE_SD = 0.3
 """Prior spread, in SD between people, where no important difference is known: a small effect."""
@@ -35,11 +34,10 @@ class Yardstick:
 @cache
 def yardsticks() -> dict[str, Yardstick]:
     """The rows of `yardsticks.csv` by outcome."""
-    with (Path(__file__).parent / "yardsticks.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["outcome"]: Yardstick(float(row["value"]), row["unit"], row["source"], row["what"])
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["outcome"]: Yardstick(float(row["value"]), row["unit"], row["source"], row["what"])
+        for row in rows(Path(__file__).parent / "yardsticks.csv")
+    }
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from magnesim.evaluation.kinetics import (
     supplement_test,
 )
 from magnesim.fit.observed import TABLES, Tables
+from magnesim.tables import rows
 
 NEEDED = ("studies", "arms", "outcomes", *TABLES)
 ABSORBED_SHARE = 0.30
@@ -159,11 +159,10 @@ def _columns(name: str) -> list[str]:
     return [field["name"] for field in descriptor("evidence")[name]["schema"]["fields"]]
 
 
-def _fit_rows(name: str) -> list[dict[str, str]]:
+def _fit_rows(name: str) -> tuple[dict[str, str], ...]:
     from magnesim import fit
 
-    with (Path(fit.__file__).parent / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows(Path(fit.__file__).parent / name)
 
 
 @cache
@@ -171,7 +170,7 @@ def left_out() -> dict[str, Any]:
     """Fitted figures foreseen without their own study, from the last fit."""
     import numpy as np
 
-    rows = _fit_rows("left_out.csv")
+    fitted = _fit_rows("left_out.csv")
     told: list[dict[str, Any]] = [
         {
             "study_id": row["study_id"],
@@ -181,7 +180,7 @@ def left_out() -> dict[str, Any]:
             "predicted": float(row["predicted"]),
             "interval_90": [float(row["low"]), float(row["high"])],
         }
-        for row in rows
+        for row in fitted
     ]
     logs = np.array([abs(np.log(one["observed"] / one["predicted"])) for one in told])
     covered = [one["interval_90"][0] <= one["observed"] <= one["interval_90"][1] for one in told]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from magnesim.evidence.published import PublishedPool
 from magnesim.evidence.silent_nulls import WithSilentNulls, people_of_all
 from magnesim.evidence.trials import POnly, SilentNull, TrialEffect
 from magnesim.evidence.wording import counted, listed, number, percent, with_interval
+from magnesim.tables import rows
 
 # Ten studies are needed before a leaning funnel can be told from chance (Sterne et al. 2011,
 # doi:10.1136/bmj.d4002), and 0.10 is the level Egger proposed for so weak a test.
@@ -272,8 +272,8 @@ def overlap(
 
 @cache
 def _makers() -> frozenset[str]:
-    with (Path(__file__).parent / "funders.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row["funding"] for row in csv.DictReader(file) if row["interest"] == "maker")
+    funders = rows(Path(__file__).parent / "funders.csv")
+    return frozenset(row["funding"] for row in funders if row["interest"] == "maker")
 
 
 def sponsor(headline: Headline) -> Alarm | None:

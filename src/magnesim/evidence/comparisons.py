@@ -6,7 +6,6 @@ pooled is decided in `screening.py`.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,8 @@ from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.outcomes import SD_UNITS, Outcome
 from magnesim.evidence.trials import printed_p
 from magnesim.evidence.usual_unit import factor_to_usual
-from magnesim.normal import MIDDLE_95
+from magnesim.normal import MIDDLE_95, se_from_interval
+from magnesim.tables import rows
 
 Row = dict[str, Any]
 
@@ -98,20 +98,17 @@ def arms() -> dict[tuple[str, str], Row]:
 @cache
 def sizes() -> dict[tuple[str, str], dict[str, str]]:
     """Numbers of people and trials that stand in notes of the tables, by study and outcome (`sizes.csv`)."""
-    with (Path(__file__).parent / "sizes.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["study_id"], row["outcome"]): row for row in csv.DictReader(file)}
+    return {(row["study_id"], row["outcome"]): row for row in rows(Path(__file__).parent / "sizes.csv")}
 
 
 @cache
 def directions() -> dict[tuple[str, str, str], int]:
     """Directions that stand in notes only, by study, outcome and treatment arm: 1 higher, -1 lower."""
-    with (Path(__file__).parent / "directions.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (row["study_id"], row["outcome"], row["treatment_arm"]): {"higher": 1, "lower": -1}[
-                row["direction"]
-            ]
-            for row in csv.DictReader(file)
-        }
+    signs = {"higher": 1, "lower": -1}
+    return {
+        (row["study_id"], row["outcome"], row["treatment_arm"]): signs[row["direction"]]
+        for row in rows(Path(__file__).parent / "directions.csv")
+    }
 
 
 def whole_study(study_id: str) -> tuple[int | None, str | None]:
@@ -145,8 +142,8 @@ def comparisons(outcome: Outcome) -> dict[str, list[Comparison]]:
     for row in records("evidence", "contrasts"):
         if row["outcome"] == outcome.key:
             found.setdefault(row["study_id"], []).append(_printed(outcome, row))
-    for study_id, rows in _result_rows(outcome.key).items():
-        for built in _from_arms(outcome, study_id, rows):
+    for study_id, printed in _result_rows(outcome.key).items():
+        for built in _from_arms(outcome, study_id, printed):
             found.setdefault(study_id, []).append(built)
     return found
 
@@ -223,7 +220,7 @@ def _logs(row: Row) -> tuple[float | None, float | None]:
 def _error_of(limits: tuple[float | None, float | None]) -> float | None:
     """Standard error by the printed limits, where both are printed."""
     low, high = limits
-    return None if low is None or high is None else es.se_from_interval(low, high)
+    return None if low is None or high is None else se_from_interval(low, high)
 
 
 def _interval(

@@ -6,12 +6,12 @@ construct: some rise with what others fall with, and none has figures of magnesi
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from magnesim.evidence.outcomes import Outcome, not_known, outcome, outcomes, plain_key
+from magnesim.tables import rows
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ class Construct:
 @cache
 def constructs() -> dict[str, Construct]:
     """All constructs by key, in the order of the table."""
-    with (Path(__file__).parent / "constructs.csv").open(encoding="utf-8", newline="") as file:
-        return {row["construct"]: _construct(row) for row in csv.DictReader(file)}
+    return {row["construct"]: _construct(row) for row in rows(Path(__file__).parent / "constructs.csv")}
 
 
 def _construct(row: dict[str, str]) -> Construct:

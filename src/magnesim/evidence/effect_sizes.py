@@ -9,8 +9,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from magnesim.normal import MIDDLE_95
-
 # A change's SD needs the correlation of start and end, and so does a paired difference. Few papers print
 # it; 0.5 is the usual assumption (Cochrane Handbook 6.5.2.8), and what 0.3 and 0.7 would give is shown.
 ASSUMED_CORRELATION = 0.5
@@ -27,11 +25,6 @@ class Effect(NamedTuple):
 def se_from_p(estimate: float, p: float) -> float:
     """Standard error from a two-sided exact p (0 < p < 1) of a test against 0."""
     return abs(estimate) / z_of_p(p)
-
-
-def se_from_interval(low: float, high: float) -> float:
-    """Standard error that a 95 % interval implies, normal; limits on the scale of the effect."""
-    return (high - low) / (2 * MIDDLE_95)
 
 
 def z_of_p(p: float) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from magnesim.data import records
 from magnesim.evidence.outcomes import outcome
+from magnesim.tables import rows
 
 
 @dataclass(frozen=True)
@@ -54,22 +54,21 @@ def usual_placebo_change(key: str) -> UsualChange | None:
 def _by_outcome() -> dict[str, tuple[UsualChange, ...]]:
     facts = {row["fact_id"]: row for row in records("evidence", "facts")}
     found: dict[str, tuple[UsualChange, ...]] = {}
-    with (Path(__file__).parent / "usual_placebo_change.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            fact = facts[row["fact_id"]]
-            change = UsualChange(
-                outcome=row["outcome"],
-                kind=row["kind"],
-                value=fact["value"],
-                low=fact["low"],
-                high=fact["high"],
-                unit=fact["unit"],
-                fact_id=row["fact_id"],
-                statement=fact["statement"],
-                people=fact["population"],
-                doi=fact["doi"],
-                pmid=fact["pmid"],
-                source_url=fact["source_url"],
-            )
-            found[row["outcome"]] = (*found.get(row["outcome"], ()), change)
+    for row in rows(Path(__file__).parent / "usual_placebo_change.csv"):
+        fact = facts[row["fact_id"]]
+        change = UsualChange(
+            outcome=row["outcome"],
+            kind=row["kind"],
+            value=fact["value"],
+            low=fact["low"],
+            high=fact["high"],
+            unit=fact["unit"],
+            fact_id=row["fact_id"],
+            statement=fact["statement"],
+            people=fact["population"],
+            doi=fact["doi"],
+            pmid=fact["pmid"],
+            source_url=fact["source_url"],
+        )
+        found[row["outcome"]] = (*found.get(row["outcome"], ()), change)
     return found

@@ -12,7 +12,6 @@ Rules, in order:
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from magnesim.evidence import effect_sizes as es
 from magnesim.evidence.comparisons import NO_ESTIMATE, Comparison, Row, arms, studies
 from magnesim.evidence.outcomes import Outcome, studied_in
 from magnesim.evidence.trials import is_significant, printed_p
+from magnesim.tables import rows
 
 DESIGNS = {
     "rct": ("rct_parallel", "rct_crossover"),
@@ -136,8 +136,7 @@ def _is_group_of_people(row: Comparison) -> bool:
 
 @cache
 def _inert() -> frozenset[str]:
-    with (Path(__file__).parent / "cointerventions.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row["cointervention"] for row in csv.DictReader(file))
+    return frozenset(row["cointervention"] for row in rows(Path(__file__).parent / "cointerventions.csv"))
 
 
 def active_cointervention(text: str | None) -> str:
@@ -152,8 +151,8 @@ def doubts() -> dict[tuple[str, str], tuple[str, str]]:
     The use is `leave_out`, `note` (used, with a word of warning), or `p_across_arms` (the p is of more than
     two arms, and says nothing of magnesium against its control).
     """
-    with (Path(__file__).parent / "doubts.csv").open(encoding="utf-8", newline="") as file:
-        return {(r["study_id"], r["outcome"]): (r["use"], r["because"]) for r in csv.DictReader(file)}
+    table = rows(Path(__file__).parent / "doubts.csv")
+    return {(r["study_id"], r["outcome"]): (r["use"], r["because"]) for r in table}
 
 
 def across_arms(study_id: str, key: str) -> str | None:

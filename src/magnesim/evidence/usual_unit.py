@@ -5,18 +5,18 @@ What a unit does not tell is never guessed: a row in a unit that has no factor h
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
 from magnesim.evidence.outcomes import Outcome
+from magnesim.tables import rows
 
 
 @cache
 def conversions() -> dict[tuple[str, str], float]:
     """Factor from a printed unit to the usual one, by outcome and printed unit (`unit_conversions.csv`)."""
-    with (Path(__file__).parent / "unit_conversions.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["outcome"], row["unit"]): float(row["factor"]) for row in csv.DictReader(file)}
+    table = rows(Path(__file__).parent / "unit_conversions.csv")
+    return {(row["outcome"], row["unit"]): float(row["factor"]) for row in table}
 
 
 def factor_to_usual(outcome: Outcome, unit: str | None) -> float | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from magnesim.normal import MIDDLE_95
+from magnesim.normal import se_from_interval
 from magnesim.tables import rows
 from magnesim.units import DAYS_A_WEEK, HOURS_A_DAY, mmol_from_mg, mmol_l_from_meq_l, mmol_l_from_mg_dl
 
@@ -268,7 +268,7 @@ def printed_error(row: dict[str, Any]) -> float | None:
     if row["se"] is not None:
         return float(row["se"])
     if row["ci_low"] is not None and row["ci_high"] is not None:
-        return float(row["ci_high"] - row["ci_low"]) / (2 * MIDDLE_95)
+        return se_from_interval(float(row["ci_low"]), float(row["ci_high"]))
     return None if row["se_derived"] is None else float(row["se_derived"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from functools import cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from magnesim.claims.check import omissions
 from magnesim.evidence.wording import counted
+from magnesim.tables import rows
 
 if TYPE_CHECKING:
     from magnesim.claims.check import Checked
@@ -23,8 +23,7 @@ MOST_FIGURES = 2
 
 @cache
 def _table(name: str, key: str) -> dict[str, dict[str, str]]:
-    with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file)}
+    return {row[key]: row for row in rows(Path(__file__).parent / f"{name}.csv")}
 
 
 def verdict_signs() -> dict[str, dict[str, str]]:

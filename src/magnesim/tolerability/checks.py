@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from magnesim.normal import MIDDLE_95
+from magnesim.normal import se_from_interval
 from magnesim.tolerability.anchors import Anchor, anchors
 from magnesim.tolerability.fit import log_spared_of, middle_dose, trials
 from magnesim.tolerability.parameters import SEED, constants, draws
@@ -55,7 +55,7 @@ def checks() -> list[Check]:
             found.append(_against(name, excess, seen[given.anchor] - seen[placebo.anchor]))
     for row in anchors():
         if row.kind == "difference":
-            noise = (row.high - row.low) / (2 * MIDDLE_95) * rng.standard_normal(DRAWS)
+            noise = se_from_interval(row.low, row.high) * rng.standard_normal(DRAWS)
             drawn = _share(row, values, rng) - values["background"] + noise
             found.append(_against(row.anchor, row.figure, drawn))
         elif row.kind == "belief":

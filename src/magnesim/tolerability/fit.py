@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from magnesim.draws import Stream, uniform_draws
-from magnesim.normal import MIDDLE_90, MIDDLE_95
+from magnesim.normal import MIDDLE_90, se_from_interval
 from magnesim.tolerability.anchors import Anchor, anchors, unabsorbed, weight
 from magnesim.tolerability.model import log_spared
 from magnesim.tolerability.parameters import SEED, constants, from_normal, priors, to_normal
@@ -143,7 +143,7 @@ def difference(
 def _log_difference(
     row: Anchor, values: Mapping[str, np.ndarray], node_weights: np.ndarray, given: Mapping[str, float]
 ) -> np.ndarray:
-    sd = (row.high - row.low) / (2 * MIDDLE_95)
+    sd = se_from_interval(row.low, row.high)
     return -0.5 * ((difference(row, values, node_weights, given) - row.figure) / sd) ** 2
 
 
